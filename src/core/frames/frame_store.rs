@@ -1,0 +1,187 @@
+//! FrameStore: decoded frames under a byte budget, least recently used first out, with the state of each frame's loading.
+
+use crate::pixel::raster::Raster;
+use crate::uid::FrameRef;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Why a frame cannot be shown, in the reader's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FrameFailure {
+    /// One sentence, no patient data.
+    pub sentence: String,
+    /// Asking again may help (network), or not (the file itself).
+    pub can_retry: bool,
+}
+
+/// Where a frame is on its way; absent frames have no entry.
+#[derive(Clone, Debug)]
+pub enum LoadState {
+    /// Asked for.
+    Loading,
+    /// Held.
+    Ready {
+        /// The pixels.
+        raster: Arc<Raster>,
+        /// What the decoder remarked.
+        warnings: Vec<String>,
+        /// Turn of the store when it was last looked at.
+        used: u64,
+    },
+    /// Given up.
+    Failed(FrameFailure),
+}
+
+/// Decoded frames and load states.
+#[derive(Debug)]
+pub struct FrameStore {
+    frames: HashMap<FrameRef, LoadState>,
+    failures: HashMap<FrameRef, u32>,
+    n_bytes: u64,
+    budget_bytes: u64,
+    turn: u64,
+}
+
+impl FrameStore {
+    /// An empty store that holds at most `budget_bytes` of pixels.
+    pub fn new(budget_bytes: u64) -> Self {
+        Self { frames: HashMap::new(), failures: HashMap::new(), n_bytes: 0, budget_bytes, turn: 0 }
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        *self = Self::new(self.budget_bytes);
+    }
+
+    /// Bytes of pixels held.
+    pub fn n_bytes(&self) -> u64 {
+        self.n_bytes
+    }
+
+    /// True while `more_bytes` would still fit.
+    pub fn has_room_for(&self, more_bytes: u64) -> bool {
+        self.n_bytes + more_bytes <= self.budget_bytes
+    }
+
+    /// Load state; `None` is absent.
+    pub fn state(&self, frame: &FrameRef) -> Option<&LoadState> {
+        self.frames.get(frame)
+    }
+
+    /// The pixels, where they are held.
+    pub fn raster(&self, frame: &FrameRef) -> Option<&Arc<Raster>> {
+        match self.frames.get(frame) {
+            Some(LoadState::Ready { raster, .. }) => Some(raster),
+            _ => None,
+        }
+    }
+
+    /// Marks a frame as looked at, so that it is among the last to go.
+    pub fn touch(&mut self, frame: &FrameRef) {
+        self.turn += 1;
+        if let Some(LoadState::Ready { used, .. }) = self.frames.get_mut(frame) {
+            *used = self.turn;
+        }
+    }
+
+    /// The frame was asked for.
+    pub fn set_loading(&mut self, frame: FrameRef) {
+        self.frames.entry(frame).or_insert(LoadState::Loading);
+    }
+
+    /// The frame is here; others go where the budget asks for it, never one of `keep`.
+    pub fn insert(&mut self, frame: FrameRef, raster: Arc<Raster>, warnings: Vec<String>, keep: &[FrameRef]) {
+        self.turn += 1;
+        self.n_bytes += raster.samples.n_bytes() as u64;
+        let ready = LoadState::Ready { raster, warnings, used: self.turn };
+        if let Some(LoadState::Ready { raster, .. }) = self.frames.insert(frame.clone(), ready) {
+            self.n_bytes -= raster.samples.n_bytes() as u64;
+        }
+        while self.n_bytes > self.budget_bytes && self.evict_one(&frame, keep) {}
+    }
+
+    fn evict_one(&mut self, newest: &FrameRef, keep: &[FrameRef]) -> bool {
+        let oldest = self
+            .frames
+            .iter()
+            .filter_map(|(frame, state)| match state {
+                LoadState::Ready { used, .. } if frame != newest && !keep.contains(frame) => Some((*used, frame)),
+                _ => None,
+            })
+            .min_by_key(|&(used, _)| used)
+            .map(|(_, frame)| frame.clone());
+        let Some(LoadState::Ready { raster, .. }) = oldest.and_then(|frame| self.frames.remove(&frame)) else {
+            return false;
+        };
+        self.n_bytes -= raster.samples.n_bytes() as u64;
+        true
+    }
+
+    /// The frame failed: absent again while trying again may help and was not tried twice, else failed for good.
+    pub fn set_failed(&mut self, frame: FrameRef, failure: FrameFailure) {
+        let n_failures = self.failures.entry(frame.clone()).or_default();
+        *n_failures += 1;
+        if failure.can_retry && *n_failures < 3 {
+            self.frames.remove(&frame);
+        } else {
+            self.frames.insert(frame, LoadState::Failed(failure));
+        }
+    }
+
+    /// The frame is wanted no more: absent again unless it is here already.
+    pub fn set_absent(&mut self, frame: &FrameRef) {
+        if matches!(self.frames.get(frame), Some(LoadState::Loading)) {
+            self.frames.remove(frame);
+        }
+    }
+
+    /// All failed frames may be asked for again.
+    pub fn forgive(&mut self) {
+        self.failures.clear();
+        self.frames.retain(|_, state| !matches!(state, LoadState::Failed(_)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pixel::raster::RasterKind;
+    use crate::pixel::samples::Samples;
+    use crate::uid::{FrameIndex, SopInstanceUid};
+
+    fn frame(n: u32) -> FrameRef {
+        FrameRef { instance: SopInstanceUid::parse("1.2").unwrap(), frame: FrameIndex(n) }
+    }
+
+    fn raster() -> Arc<Raster> {
+        Arc::new(Raster::new(1, 100, RasterKind::Stored, Samples::U8(vec![0; 100])).unwrap())
+    }
+
+    #[test]
+    fn the_least_recently_seen_frame_goes_first_and_a_visible_one_never() {
+        let mut store = FrameStore::new(250);
+        store.insert(frame(0), raster(), Vec::new(), &[]);
+        store.insert(frame(1), raster(), Vec::new(), &[]);
+        store.touch(&frame(0));
+        store.insert(frame(2), raster(), Vec::new(), &[]);
+        assert!(store.raster(&frame(0)).is_some() && store.raster(&frame(1)).is_none());
+        store.insert(frame(3), raster(), Vec::new(), &[frame(0)]);
+        assert!(store.raster(&frame(0)).is_some() && store.raster(&frame(2)).is_none());
+        assert_eq!(store.n_bytes(), 200);
+    }
+
+    #[test]
+    fn a_cut_line_is_tried_three_times_and_a_bad_file_once() {
+        let mut store = FrameStore::new(250);
+        let cut = FrameFailure { sentence: String::new(), can_retry: true };
+        for _ in 0..2 {
+            store.set_loading(frame(0));
+            store.set_failed(frame(0), cut.clone());
+            assert!(store.state(&frame(0)).is_none());
+        }
+        store.set_failed(frame(0), cut);
+        assert!(matches!(store.state(&frame(0)), Some(LoadState::Failed(_))));
+        store.set_failed(frame(1), FrameFailure { sentence: String::new(), can_retry: false });
+        assert!(matches!(store.state(&frame(1)), Some(LoadState::Failed(_))));
+    }
+}

@@ -1,0 +1,4 @@
+//! Frames: what is held of the pixels, what is on its way, and what to ask for next.
+
+pub mod frame_store;
+pub mod prefetch;

@@ -1,0 +1,48 @@
+//! What to ask for next, decided in pure code from what is visible and what is held.
+
+/// Positions of a stack in the order they are worth having: the current one, then outward, two ahead in the direction
+/// of scrolling for one behind.
+///
+/// `direction` is +1 or -1 (0 counts as +1). Every position of `0..count` comes exactly once.
+pub fn outward(index: usize, count: usize, direction: i32) -> impl Iterator<Item = usize> {
+    let is_forward = direction >= 0;
+    let (mut ahead, mut behind) = (0_usize, 0_usize);
+    let n_after = count.saturating_sub(index + 1);
+    let n_before = index.min(count);
+    let (n_ahead, n_behind) = if is_forward { (n_after, n_before) } else { (n_before, n_after) };
+    let at = move |is_ahead: bool, distance: usize| {
+        if is_ahead == is_forward { index + distance } else { index - distance }
+    };
+    let current = (index < count).then_some(index);
+    let rest = std::iter::from_fn(move || {
+        let take_ahead = ahead < n_ahead && (ahead < 2 * (behind + 1) || behind >= n_behind);
+        if take_ahead {
+            ahead += 1;
+            Some(at(true, ahead))
+        } else if behind < n_behind {
+            behind += 1;
+            Some(at(false, behind))
+        } else {
+            None
+        }
+    });
+    current.into_iter().chain(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_ahead_for_one_behind_and_each_exactly_once() {
+        let order: Vec<usize> = outward(5, 12, 1).collect();
+        assert_eq!(&order[..7], [5, 6, 7, 4, 8, 9, 3]);
+        let back: Vec<usize> = outward(5, 12, -1).collect();
+        assert_eq!(&back[..4], [5, 4, 3, 6]);
+        for (index, count) in [(0, 1), (0, 7), (6, 7), (3, 7), (0, 0)] {
+            let mut all: Vec<usize> = outward(index, count, 1).collect();
+            all.sort_unstable();
+            assert_eq!(all, (0..count).collect::<Vec<_>>(), "{index} of {count}");
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! DisplayTable: the whole pipeline of PS3.4 N.2 from stored value to display value, worked out once per window.
+//!
+//! Every tier draws by looking stored values up here, so the formulas exist once, in f64, and the tiers cannot differ.
+//! A window drag costs one table (256 or 65,536 entries) and never touches a frame.
+
+use super::descriptor::{Photometric, PixelDescriptor, SampleKind};
+use super::modality_lut::ModalityLut;
+use super::palette::Palette;
+use super::raster::{Raster, RasterKind};
+use super::samples::Samples;
+use super::voi::Voi;
+use crate::study::instance::PaddingRange;
+
+/// Display value of a pixel: R, G, B and 255, or [`NOT_A_PICTURE`].
+pub type Rgba = [u8; 4];
+
+/// Padding (C.7.5.1.1.2): drawn as background, never inverted, never mixed into its neighbours.
+pub const NOT_A_PICTURE: Rgba = [0, 0, 0, 0];
+
+/// Everything that stands between a stored value and the screen.
+#[derive(Clone, Copy, Debug)]
+pub struct DisplayPipeline<'a> {
+    /// Image Pixel module.
+    pub descriptor: &'a PixelDescriptor,
+    /// Stored value to modality value.
+    pub modality_lut: &'a ModalityLut,
+    /// Modality value to display value; not used for palette colour.
+    pub voi: &'a Voi,
+    /// For PALETTE COLOR.
+    pub palette: Option<&'a Palette>,
+    /// Stored values that are no picture.
+    pub padding: Option<PaddingRange>,
+    /// The reader's inversion, on top of MONOCHROME1 (rule D10).
+    pub is_inverted: bool,
+}
+
+impl DisplayPipeline<'_> {
+    /// Display value of one stored value.
+    ///
+    /// Order of PS3.4 N.2: padding test on the stored value, modality LUT, VOI, polarity; palette colour has no VOI.
+    pub fn display(&self, stored: f64) -> Rgba {
+        let is_padding = |p: PaddingRange| (f64::from(p.low)..=f64::from(p.high)).contains(&stored);
+        if self.padding.is_some_and(is_padding) || stored.is_nan() {
+            return NOT_A_PICTURE;
+        }
+        if let (Photometric::PaletteColor, Some(palette)) = (self.descriptor.photometric, self.palette) {
+            let [r, g, b] = palette.get(stored as i32);
+            return [r, g, b, 255];
+        }
+        let y = self.voi.apply(self.modality_lut.apply(stored));
+        let is_inverse = (self.descriptor.photometric == Photometric::Monochrome1) != self.is_inverted;
+        let grey = ((if is_inverse { 1.0 - y } else { y }) * 255.0 + 0.5).floor() as u8;
+        [grey, grey, grey, 255]
+    }
+
+    /// The table for stored values of at most 16 bits; `None` for wider ones, which take [`Self::resolve`].
+    pub fn table(&self) -> Option<DisplayTable> {
+        let d = self.descriptor;
+        if d.kind != SampleKind::Integer || d.bits_allocated > 16 {
+            return None;
+        }
+        let n_entries = if d.bits_allocated > 8 { 65_536_usize } else { 256 };
+        let mut entries = vec![NOT_A_PICTURE; n_entries];
+        let span = 1_i32 << d.bits_stored;
+        let (low, high) = if d.is_signed { (-span / 2, span / 2) } else { (0, span) };
+        for stored in low..high {
+            // The index is the stored value's bit pattern: two's complement wraps below zero to the upper half.
+            entries[stored as usize & (n_entries - 1)] = self.display(stored.into());
+        }
+        Some(DisplayTable { entries: entries.into() })
+    }
+
+    /// Display values of a whole frame, for samples too wide for a table (32 and 64 bit, float).
+    pub fn resolve(&self, raster: &Raster) -> Option<Raster> {
+        let rgb = (0..raster.samples.len())
+            .filter_map(|index| raster.samples.get(index))
+            .flat_map(|stored| {
+                let [r, g, b, _] = self.display(stored);
+                [r, g, b]
+            })
+            .collect();
+        Raster::new(raster.rows, raster.columns, RasterKind::Rgb, Samples::U8(rgb))
+    }
+}
+
+/// Display values by the bit pattern of the stored value: 256 entries for 8-bit samples, 65,536 for 16-bit ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DisplayTable {
+    entries: Box<[Rgba]>,
+}
+
+impl DisplayTable {
+    /// The entries; their number is 256 or 65,536.
+    pub fn entries(&self) -> &[Rgba] {
+        &self.entries
+    }
+
+    /// Entry of a bit pattern; the pattern is taken modulo the table's length.
+    pub fn get(&self, pattern: u16) -> Rgba {
+        self.entries[usize::from(pattern) & (self.entries.len() - 1)]
+    }
+}
+
+/// A window from the lowest to the highest modality value of a frame, padding left out: used, and labelled as
+/// "auto", where the header gives none (rule D9).
+pub fn auto_voi(raster: &Raster, modality_lut: &ModalityLut, padding: Option<PaddingRange>) -> Voi {
+    let is_padding = |v: f64| padding.is_some_and(|p| (f64::from(p.low)..=f64::from(p.high)).contains(&v));
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    for value in (0..raster.samples.len()).filter_map(|index| raster.samples.get(index)) {
+        if !is_padding(value) && value.is_finite() {
+            low = low.min(value);
+            high = high.max(value);
+        }
+    }
+    if low > high {
+        return Voi::linear(0.0, 1.0);
+    }
+    let (a, b) = (modality_lut.apply(low), modality_lut.apply(high));
+    let (low, high) = (a.min(b), a.max(b));
+    // Exact, so that values between 0 and 1 (parametric maps) keep their greys; a flat frame is mid-grey.
+    let width = if high > low { high - low } else { 1.0 };
+    let window = super::voi::WindowLevel { center: low.midpoint(high), width };
+    Voi::Window(window, super::voi::VoiFunction::LinearExact)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pixel::descriptor::RawDescriptor;
+
+    fn descriptor(photometric: Photometric, is_signed: bool) -> PixelDescriptor {
+        PixelDescriptor::new(&RawDescriptor {
+            rows: Some(1),
+            columns: Some(1),
+            bits_allocated: Some(16),
+            bits_stored: Some(12),
+            pixel_representation: Some(u16::from(is_signed)),
+            photometric: Some(photometric),
+            ..RawDescriptor::default()
+        })
+        .unwrap()
+    }
+
+    fn table(photometric: Photometric, is_signed: bool, padding: Option<PaddingRange>, is_inverted: bool) -> DisplayTable {
+        let descriptor = descriptor(photometric, is_signed);
+        let modality_lut = ModalityLut::default();
+        let voi = Voi::linear(0.0, 100.0);
+        let pipeline = DisplayPipeline {
+            descriptor: &descriptor,
+            modality_lut: &modality_lut,
+            voi: &voi,
+            palette: None,
+            padding,
+            is_inverted,
+        };
+        pipeline.table().unwrap()
+    }
+
+    #[test]
+    fn c_11_2_1_2_1_center_0_width_100_over_signed_values() {
+        let table = table(Photometric::Monochrome2, true, None, false);
+        assert_eq!(table.get((-50_i16) as u16), [0, 0, 0, 255]);
+        assert_eq!(table.get(49), [255, 255, 255, 255]);
+    }
+
+    #[test]
+    fn c_7_6_3_1_2_monochrome1_shows_the_lowest_value_white_and_one_inversion_undoes_it() {
+        let one = table(Photometric::Monochrome1, true, None, false);
+        assert_eq!(one.get((-50_i16) as u16)[0], 255);
+        let both = table(Photometric::Monochrome1, true, None, true);
+        assert_eq!(both.get((-50_i16) as u16)[0], 0);
+    }
+
+    #[test]
+    fn c_7_5_1_1_2_padding_is_background_whatever_the_polarity() {
+        let padding = Some(PaddingRange { low: -2000, high: -2000 });
+        for is_inverted in [false, true] {
+            let table = table(Photometric::Monochrome2, true, padding, is_inverted);
+            assert_eq!(table.get((-2000_i16) as u16), NOT_A_PICTURE);
+            assert_eq!(table.get((-1999_i16) as u16)[3], 255);
+        }
+    }
+
+    #[test]
+    fn auto_window_spans_the_frame_without_its_padding() {
+        let raster = Raster::new(1, 3, RasterKind::Stored, Samples::I16(vec![-2000, 10, 30])).unwrap();
+        let padding = Some(PaddingRange { low: -2000, high: -2000 });
+        let voi = auto_voi(&raster, &ModalityLut::default(), padding);
+        assert_eq!((voi.apply(10.0), voi.apply(20.0), voi.apply(30.0)), (0.0, 0.5, 1.0));
+    }
+}

@@ -1,0 +1,278 @@
+//! What the shell and the keys ask for, turned into changes of the arrangement.
+
+use super::effect::{Effect, Resource};
+use super::event::Command;
+use super::notice::{Notice, Route};
+use super::picture::voi_in_use;
+use super::session::Session;
+use crate::pixel::voi::{Voi, VoiFunction, WindowLevel, presets};
+use crate::scene::scene::Interpolation;
+use crate::state::action::Action;
+use crate::state::command::{Touch, ViewCommand};
+use crate::state::state::{OverlayLevel, ToolKind};
+use crate::tool::gesture::window_of;
+use crate::viewport::layout::Layout;
+use crate::viewport::presentation::{Presentation, VoiSetting};
+use crate::viewport::view_transform::{ViewTransform, Zoom};
+use crate::viewport::viewport::{Cine, ViewportId};
+use glam::DVec2;
+
+impl Session {
+    pub(super) fn command(&mut self, command: Command) {
+        match command {
+            Command::SearchStudies(search) => self.search(search),
+            Command::SortStudies(column, is_descending) => self.sort(column, is_descending),
+            Command::OpenStudy(link) => self.open_study(link),
+            Command::OpenAccession(source, accession) => self.fetch(&source, Resource::Accession(accession)),
+            Command::CloseStudy => {
+                self.close();
+                self.settle();
+            }
+            Command::Action(action) => self.action(action),
+            Command::ActivateViewport(id) => self.view(ViewCommand::Activate(id)),
+            Command::ShowSeries(id, series) => self.show_series(id, series),
+            Command::GoToImage(id, number) => {
+                let now = self.state.viewports.get(id).map_or(0, |viewport| viewport.index);
+                self.step(id, i64::from(number) - 1 - now as i64);
+            }
+            Command::SetWindow { viewport, center, width } => self.set_window(viewport, center, width, String::new()),
+            Command::ChooseVoi(id, index) => self.choose_voi(id, index),
+            Command::SetLayout(layout) => self.set_layout(layout),
+            Command::SetFrameRate(id, rate) => {
+                if let Some(viewport) = self.state.viewports.get(id).filter(|_| rate.is_finite() && rate > 0.0) {
+                    let cine = Cine { frames_per_second: Some(rate), started: None, ..viewport.cine };
+                    self.view(ViewCommand::SetCine(id, cine));
+                }
+            }
+            Command::DismissProblem(id) => {
+                self.problems.retain(|problem| problem.id != id);
+                self.effects.push(Effect::Notify(Notice::UpdateSummary));
+            }
+            Command::Retry => self.retry(),
+        }
+    }
+
+    pub(super) fn action(&mut self, action: Action) {
+        let id = self.state.active;
+        match action {
+            Action::ToolWindow => self.set_tool(ToolKind::Window),
+            Action::ToolScroll => self.set_tool(ToolKind::Scroll),
+            Action::ToolPan => self.set_tool(ToolKind::Pan),
+            Action::ToolZoom => self.set_tool(ToolKind::Zoom),
+            Action::ToolProbe => self.set_tool(ToolKind::Probe),
+            Action::Fit => self.transform(id, |t| ViewTransform { zoom: Zoom::Fit, pan_px: DVec2::ZERO, ..t }),
+            Action::OneToOne => self.transform(id, |t| ViewTransform { zoom: Zoom::Scale(1.0), ..t }),
+            Action::ZoomIn => self.zoom(id, 1.25),
+            Action::ZoomOut => self.zoom(id, 0.8),
+            Action::RotateRight => self.transform(id, ViewTransform::rotated_right),
+            Action::RotateLeft => self.transform(id, ViewTransform::rotated_left),
+            Action::FlipHorizontal => self.transform(id, ViewTransform::flipped_horizontally),
+            Action::FlipVertical => self.transform(id, ViewTransform::flipped_vertically),
+            Action::Invert => self.present(id, |p| Presentation { is_inverted: !p.is_inverted, ..p }),
+            Action::Interpolation => self.present(id, |p| Presentation { interpolation: other(p.interpolation), ..p }),
+            Action::Reset => {
+                self.transform(id, |_| ViewTransform::default());
+                self.present(id, |_| Presentation::default());
+            }
+            Action::Preset1 | Action::Preset2 | Action::Preset3 | Action::Preset4 | Action::Preset5
+            | Action::Preset6 | Action::Preset7 | Action::Preset8 => self.preset(id, action.preset_index()),
+            Action::HeaderWindow => self.next_header_window(id),
+            Action::Narrower => self.scale_window(id, 0.95),
+            Action::Wider => self.scale_window(id, 1.05),
+            Action::MuchNarrower => self.scale_window(id, 0.8),
+            Action::MuchWider => self.scale_window(id, 1.2),
+            Action::Brighter => self.shift_window(id, -0.05),
+            Action::Darker => self.shift_window(id, 0.05),
+            Action::NextImage => self.step(id, 1),
+            Action::PreviousImage => self.step(id, -1),
+            Action::ForwardTen => self.step(id, 10),
+            Action::BackTen => self.step(id, -10),
+            Action::FirstImage => self.step(id, i64::from(i32::MIN)),
+            Action::LastImage => self.step(id, i64::from(i32::MAX)),
+            Action::NextSeries => self.neighbor_series(id, 1),
+            Action::PreviousSeries => self.neighbor_series(id, -1),
+            Action::Play => self.play(id),
+            Action::Layout1x1 => self.set_layout(Layout { rows: 1, columns: 1 }),
+            Action::Layout1x2 => self.set_layout(Layout { rows: 1, columns: 2 }),
+            Action::Layout2x2 => self.set_layout(Layout { rows: 2, columns: 2 }),
+            Action::NextLayout => self.set_layout(match self.state.layout {
+                Layout { rows: 1, columns: 1 } => Layout { rows: 1, columns: 2 },
+                Layout { rows: 1, columns: 2 } => Layout { rows: 2, columns: 2 },
+                _ => Layout { rows: 1, columns: 1 },
+            }),
+            Action::NextViewport => self.view(ViewCommand::Activate((id + 1) % self.state.layout.n_viewports())),
+            Action::OneUp => self.view(ViewCommand::SetOneUp(!self.state.is_one_up)),
+            Action::PicturesOnly => self.view(ViewCommand::SetPicturesOnly(!self.state.are_pictures_only)),
+            Action::OverlayLevel => self.view(ViewCommand::SetOverlayLevel(match self.state.overlay_level {
+                OverlayLevel::All => OverlayLevel::Minimal,
+                OverlayLevel::Minimal => OverlayLevel::None,
+                OverlayLevel::None => OverlayLevel::All,
+            })),
+            Action::Help => self.view(ViewCommand::SetHelp(!self.state.is_help_shown)),
+            Action::StudyList => self.effects.push(Effect::Notify(Notice::RequestRoute(Route::Studies))),
+            Action::Cancel => self.cancel(),
+        }
+    }
+
+    /// Escape closes what lies on top: a drag, the help, pictures only, one-up.
+    fn cancel(&mut self) {
+        self.cancel_gesture();
+        if self.state.is_help_shown {
+            self.view(ViewCommand::SetHelp(false));
+        } else if self.state.are_pictures_only {
+            self.view(ViewCommand::SetPicturesOnly(false));
+        } else if self.state.is_one_up {
+            self.view(ViewCommand::SetOneUp(false));
+        }
+    }
+
+    fn transform(&mut self, id: ViewportId, change: impl FnOnce(ViewTransform) -> ViewTransform) {
+        if let Some(viewport) = self.state.viewports.get(id) {
+            self.view(ViewCommand::SetTransform(id, change(viewport.transform)));
+        }
+    }
+
+    fn present(&mut self, id: ViewportId, change: impl FnOnce(Presentation) -> Presentation) {
+        if let Some(viewport) = self.state.viewports.get(id) {
+            self.view(ViewCommand::SetPresentation(id, change(viewport.presentation.clone())));
+        }
+    }
+
+    fn zoom(&mut self, id: ViewportId, factor: f64) {
+        if let Some(snapshot) = self.snapshot(id) {
+            self.transform(id, |t| t.zoomed(factor, DVec2::ZERO, snapshot.scale));
+        }
+    }
+
+    fn set_voi(&mut self, id: ViewportId, voi: Voi, name: String) {
+        self.present(id, |p| Presentation { voi: VoiSetting::Manual { voi, name }, ..p });
+    }
+
+    fn set_window(&mut self, id: ViewportId, center: f64, width: f64, name: String) {
+        let function = self.window_now(id).map_or(VoiFunction::Linear, |(_, function)| function);
+        if let Some(window) = WindowLevel::new(center, width, function) {
+            self.set_voi(id, Voi::Window(window, function), name);
+        }
+    }
+
+    fn window_now(&self, id: ViewportId) -> Option<(WindowLevel, VoiFunction)> {
+        let (open, set, entry, viewport) = self.wanted(id)?;
+        voi_in_use(open, viewport, set, entry).map(|voi| window_of(&voi))
+    }
+
+    fn scale_window(&mut self, id: ViewportId, factor: f64) {
+        if let Some((WindowLevel { center, width }, function)) = self.window_now(id) {
+            let width = if function == VoiFunction::Linear { (width * factor).max(1.0) } else { width * factor };
+            self.set_window(id, center, width, String::new());
+        }
+    }
+
+    fn shift_window(&mut self, id: ViewportId, widths: f64) {
+        if let Some((WindowLevel { center, width }, _)) = self.window_now(id) {
+            self.set_window(id, center + widths * width, width, String::new());
+        }
+    }
+
+    fn preset(&mut self, id: ViewportId, index: Option<usize>) {
+        let preset = index.and_then(|index| {
+            let (_, set, ..) = self.wanted(id)?;
+            presets(&set.modality).get(index)
+        });
+        if let Some(preset) = preset {
+            self.set_voi(id, Voi::linear(preset.center, preset.width), preset.name.to_owned());
+        }
+    }
+
+    /// Header choices come first in the list, presets after them.
+    fn choose_voi(&mut self, id: ViewportId, index: usize) {
+        let n_header = self.n_header_choices(id);
+        if index < n_header {
+            self.present(id, |p| Presentation { voi: VoiSetting::Header(index), ..p });
+        } else {
+            self.preset(id, Some(index - n_header));
+        }
+    }
+
+    pub(super) fn n_header_choices(&self, id: ViewportId) -> usize {
+        self.wanted(id).and_then(|(_, _, entry, _)| entry.frame_header()).map_or(0, |frame| frame.voi.len())
+    }
+
+    fn next_header_window(&mut self, id: ViewportId) {
+        let n = self.n_header_choices(id).max(1);
+        self.present(id, |p| {
+            let next = match p.voi {
+                VoiSetting::Header(index) => (index + 1) % n,
+                VoiSetting::Manual { .. } => 0,
+            };
+            Presentation { voi: VoiSetting::Header(next), ..p }
+        });
+    }
+
+    /// A new grid is filled with the series that are not shown yet.
+    fn set_layout(&mut self, layout: Layout) {
+        ViewCommand::SetLayout(layout).apply(&mut self.state);
+        for id in 0..layout.n_viewports() {
+            if self.state.viewports[id].series.is_none()
+                && let Some(series) = self.series_not_shown()
+            {
+                self.ask_for_series(&series);
+                ViewCommand::ShowSeries(id, Some(series)).apply(&mut self.state);
+            }
+        }
+        self.settle();
+    }
+
+    fn series_not_shown(&self) -> Option<crate::uid::SeriesUid> {
+        let open = self.open.as_ref()?;
+        let is_free = |uid: &crate::uid::SeriesUid| !self.state.visible().any(|(_, v, _)| v.series.as_ref() == Some(uid));
+        let is_drawable = |uid: &crate::uid::SeriesUid| open.set(uid).is_none_or(|set| !set.entries.is_empty());
+        open.series.iter().map(|series| &series.uid).find(|uid| is_free(uid) && is_drawable(uid)).cloned()
+    }
+
+    fn show_series(&mut self, id: ViewportId, series: crate::uid::SeriesUid) {
+        let is_known = self.open.as_ref().is_some_and(|open| open.series.iter().any(|known| known.uid == series));
+        if !is_known || id >= self.state.viewports.len() {
+            return;
+        }
+        self.ask_for_series(&series);
+        if let Some(open) = &mut self.open {
+            open.is_complete_told = false;
+        }
+        ViewCommand::Activate(id).apply(&mut self.state);
+        self.view(ViewCommand::ShowSeries(id, Some(series)));
+    }
+
+    fn neighbor_series(&mut self, id: ViewportId, by: i64) {
+        let Some(open) = &self.open else { return };
+        let drawable: Vec<&crate::uid::SeriesUid> = open
+            .series
+            .iter()
+            .map(|series| &series.uid)
+            .filter(|uid| open.set(uid).is_none_or(|set| !set.entries.is_empty()))
+            .collect();
+        let now = self.state.viewports.get(id).and_then(|viewport| viewport.series.as_ref());
+        let position = now.and_then(|now| drawable.iter().position(|uid| *uid == now)).unwrap_or(0) as i64;
+        let next = usize::try_from(position + by).ok().and_then(|next| drawable.get(next)).map(|uid| (*uid).clone());
+        if let Some(series) = next {
+            self.show_series(id, series);
+        }
+    }
+
+    fn play(&mut self, id: ViewportId) {
+        if self.wanted(id).is_none_or(|(_, set, ..)| set.entries.len() < 2) {
+            return;
+        }
+        let cine = self.state.viewports[id].cine;
+        self.view(ViewCommand::SetCine(id, Cine { is_playing: !cine.is_playing, started: None, ..cine }));
+        let index = self.state.viewports[id].index;
+        ViewCommand::ScrollTo(id, index, Touch::Reader).apply(&mut self.state);
+        self.effects.push(Effect::Animate);
+    }
+}
+
+fn other(interpolation: Interpolation) -> Interpolation {
+    match interpolation {
+        Interpolation::Nearest => Interpolation::Smooth,
+        Interpolation::Smooth => Interpolation::Nearest,
+    }
+}

@@ -1,0 +1,113 @@
+//! Effect: what the outside shall do.
+
+use super::event::SourceId;
+use super::notice::Notice;
+use crate::pixel::descriptor::PixelDescriptor;
+use crate::uid::{FrameRef, SeriesUid, SopInstanceUid, StudyUid};
+
+/// One request; answers to forgotten ones are dropped in one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RequestId(pub u64);
+
+/// What to ask an archive for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Resource {
+    /// QIDO-RS: studies.
+    Studies(super::notice::StudySearch),
+    /// QIDO-RS: studies with an accession number.
+    Accession(String),
+    /// QIDO-RS: the study itself, for its words and its existence.
+    Study(StudyUid),
+    /// QIDO-RS: series of a study.
+    SeriesList(StudyUid),
+    /// QIDO-RS, limit 1: some instance of a series with what is needed to draw it.
+    FirstInstance(StudyUid, SeriesUid),
+    /// WADO-RS metadata of one instance.
+    InstanceMetadata(StudyUid, SeriesUid, SopInstanceUid),
+    /// WADO-RS metadata of a series.
+    SeriesMetadata(StudyUid, SeriesUid),
+}
+
+/// Everything a worker needs to bring one frame.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FrameOrder {
+    /// Which archive, or [`super::event::LOCAL_SOURCE`].
+    pub source: SourceId,
+    /// Study the frame belongs to.
+    pub study: StudyUid,
+    /// Series the frame belongs to.
+    pub series: SeriesUid,
+    /// Which frame.
+    pub frame: FrameRef,
+    /// What its header says.
+    pub descriptor: PixelDescriptor,
+    /// Transfer syntax, where told.
+    pub transfer_syntax: Option<String>,
+    /// True for what the reader waits for; it goes before all others.
+    pub is_urgent: bool,
+}
+
+/// Imperatives to the page.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Ask an archive; the answer comes as an event.
+    Fetch {
+        /// Which request this is.
+        request: RequestId,
+        /// Which archive.
+        source: SourceId,
+        /// What for.
+        what: Resource,
+    },
+    /// Bring a frame.
+    FetchFrame {
+        /// Which request this is.
+        request: RequestId,
+        /// Which frame and what is known of it.
+        order: Box<FrameOrder>,
+    },
+    /// Nobody waits for this any more.
+    Cancel(RequestId),
+    /// The picture changed.
+    Redraw,
+    /// Send [`super::event::Event::Tick`] at the next animation frame.
+    Animate,
+    /// Tell the shell.
+    Notify(Notice),
+    /// A performance mark.
+    Mark(Mark),
+    /// Shape of the pointer over the pictures.
+    SetCursor(Cursor),
+    /// Forget the blobs of files that were opened.
+    ForgetFiles,
+}
+
+/// Performance marks that others measure by; `viewer:frame-drawn` is made by whoever draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// `viewer:metadata-ready`: the order of the shown series is known.
+    MetadataReady {
+        /// Frames in the stack.
+        frames: usize,
+    },
+    /// `viewer:series-complete`: every frame of the shown series is decoded.
+    SeriesComplete {
+        /// Frames in the stack.
+        frames: usize,
+    },
+}
+
+/// Shape of the pointer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cursor {
+    /// `crosshair`
+    Probe,
+    /// `grab`
+    Pan,
+    /// `ns-resize`
+    Zoom,
+    /// `all-scroll`
+    Scroll,
+    /// `default`
+    Window,
+}

@@ -1,0 +1,193 @@
+//! Event: facts that happened, and what the shell asks for.
+
+use super::effect::RequestId;
+use super::notice::{SortColumn, StudySearch};
+use crate::frames::frame_store::FrameFailure;
+use crate::pixel::raster::Raster;
+use crate::state::action::Action;
+use crate::state::state::CanvasSize;
+use crate::study::study::{Series, Study};
+use crate::tool::input::{PointerInput, WheelInput};
+use crate::uid::{FrameIndex, SeriesUid, SopInstanceUid, StudyUid};
+use crate::viewport::layout::Layout;
+use crate::viewport::viewport::ViewportId;
+
+/// Id of a data source of `config.json`, or [`LOCAL_SOURCE`].
+pub type SourceId = String;
+
+/// Source of files dropped on the page.
+pub const LOCAL_SOURCE: &str = "local";
+
+/// Everything that can reach a session.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The shell asks for something.
+    Command(Command),
+    /// A request was answered and read.
+    Answered {
+        /// Which request.
+        request: RequestId,
+        /// What it says.
+        answer: Answer,
+        /// Sentences about attributes that were left out.
+        warnings: Vec<String>,
+    },
+    /// A request came to nothing.
+    RequestFailed {
+        /// Which request.
+        request: RequestId,
+        /// Why.
+        failure: Failure,
+    },
+    /// A frame is decoded.
+    FrameDecoded {
+        /// Which request.
+        request: RequestId,
+        /// Its pixels.
+        raster: Raster,
+        /// Bytes that came over the line for it.
+        n_wire_bytes: u64,
+        /// What the decoder remarked.
+        warnings: Vec<String>,
+        /// The codec loses information.
+        is_lossy: bool,
+    },
+    /// A frame cannot be had.
+    FrameFailed {
+        /// Which request.
+        request: RequestId,
+        /// Why.
+        failure: FrameFailure,
+    },
+    /// Files were opened: the studies they make up, each with its series, and how many were no DICOM.
+    FilesOpened {
+        /// Studies with their series.
+        studies: Vec<(Study, Vec<Series>)>,
+        /// Files that are not DICOM, or broken, each with a sentence that names the file.
+        refused: Vec<String>,
+        /// Sentences about attributes that were left out.
+        warnings: Vec<String>,
+    },
+    /// Mouse, pen or finger.
+    Pointer(PointerInput),
+    /// Wheel or two fingers on a pad.
+    Wheel(WheelInput),
+    /// A double click or double tap.
+    DoubleClick(crate::geometry::space::CanvasPoint),
+    /// The canvas has another size.
+    Resized(CanvasSize),
+    /// An animation frame begins, by the page's clock; comes as long as [`super::effect::Effect::Animate`] asks for it.
+    Tick {
+        /// Milliseconds of the page's clock.
+        now_millis: f64,
+    },
+    /// The picture of these viewports is on the canvas.
+    Drawn,
+    /// The graphics device went away; the page goes on with what it has.
+    RendererLost {
+        /// A sentence for the page.
+        sentence: String,
+        /// Whether another renderer took over.
+        is_recovered: bool,
+    },
+}
+
+/// What the shell asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Look for studies.
+    SearchStudies(StudySearch),
+    /// Order the rows of the list.
+    SortStudies(SortColumn, bool),
+    /// Open a study.
+    OpenStudy(Link),
+    /// Open the study of an accession number.
+    OpenAccession(SourceId, String),
+    /// Back to the list.
+    CloseStudy,
+    /// A key or a button.
+    Action(Action),
+    /// Make a viewport the active one.
+    ActivateViewport(ViewportId),
+    /// Show a series in a viewport.
+    ShowSeries(ViewportId, SeriesUid),
+    /// To an image by its number in the stack, from 1.
+    GoToImage(ViewportId, u32),
+    /// A typed window.
+    SetWindow {
+        /// Viewport.
+        viewport: ViewportId,
+        /// Center, modality values.
+        center: f64,
+        /// Width, modality values.
+        width: f64,
+    },
+    /// One of the header's windows or VOI LUTs, or a preset after them.
+    ChooseVoi(ViewportId, usize),
+    /// Another grid.
+    SetLayout(Layout),
+    /// Playing speed.
+    SetFrameRate(ViewportId, f64),
+    /// The reader has read it.
+    DismissProblem(u32),
+    /// Ask again for what failed.
+    Retry,
+}
+
+/// Where a link leads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// Which archive.
+    pub source: SourceId,
+    /// Which study.
+    pub study: StudyUid,
+    /// Which series, if told.
+    pub series: Option<SeriesUid>,
+    /// Which instance, if told.
+    pub instance: Option<SopInstanceUid>,
+    /// Which frame of it, if told.
+    pub frame: Option<FrameIndex>,
+    /// Window center and width, if told.
+    pub window: Option<(f64, f64)>,
+}
+
+/// What an archive said.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// Studies found.
+    Studies(Vec<Study>),
+    /// Series of a study, without instances.
+    Series(Vec<Series>),
+    /// Instances, grouped in series, with the words of their study.
+    Instances {
+        /// The study's words, as told by the instances; `None` where nothing came.
+        study: Option<Study>,
+        /// Series with instances.
+        series: Vec<Series>,
+    },
+}
+
+/// Why a request came to nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// No answer: no line, no server, or the browser refused (cross-origin, mixed content).
+    Unreachable,
+    /// No answer in time.
+    TimedOut,
+    /// An HTTP status other than success.
+    Status {
+        /// The status.
+        code: u16,
+        /// Retry-After, seconds.
+        retry_after_seconds: Option<u32>,
+    },
+    /// An answer of the wrong kind.
+    NotDicomJson {
+        /// It looks like a web page, perhaps a login.
+        is_html: bool,
+    },
+    /// The answer ends too early.
+    Truncated,
+    /// Larger than the limit.
+    TooLarge,
+}

@@ -1,0 +1,197 @@
+//! Frames: which to ask for next, and what becomes of the answers.
+
+use super::effect::{Effect, FrameOrder, Mark, RequestId};
+use super::notice::Notice;
+use super::session::{OpenStudy, Pending, Session};
+use crate::frames::frame_store::{FrameFailure, LoadState};
+use crate::frames::prefetch::outward;
+use crate::pixel::raster::Raster;
+use crate::study::display_set::{DisplaySet, StackEntry};
+use crate::uid::{FrameRef, SeriesUid};
+use std::sync::Arc;
+
+impl Session {
+    /// Asks for frames until as many are on their way as may be: what is seen, then thumbnails, then the rest outward.
+    pub(super) fn schedule(&mut self) {
+        self.ask_for_other_series();
+        self.make_room_for_visible();
+        while self.n_frames_in_flight() < self.options.max_in_flight {
+            let Some(order) = self.next_order() else { break };
+            self.frames.set_loading(order.frame.clone());
+            let order = Box::new(order);
+            let request = self.request(Pending::Frame(order.clone()));
+            self.effects.push(Effect::FetchFrame { request, order });
+        }
+        self.tell_complete();
+    }
+
+    fn n_frames_in_flight(&self) -> usize {
+        self.pending.values().filter(|pending| matches!(pending, Pending::Frame(_))).count()
+    }
+
+    /// Newest wins: where the reader waits and the line is full, what is on its way and not wanted now is given up.
+    fn make_room_for_visible(&mut self) {
+        let wanted = self.wanted_frames();
+        let waiting = wanted.iter().filter(|frame| self.frames.state(frame).is_none()).count();
+        let n_in_flight = self.n_frames_in_flight();
+        let mut to_free = (n_in_flight + waiting).saturating_sub(self.options.max_in_flight);
+        if waiting == 0 || to_free == 0 {
+            return;
+        }
+        let given_up: Vec<(RequestId, FrameRef)> = self
+            .pending
+            .iter()
+            .rev()
+            .filter_map(|(&request, pending)| match pending {
+                Pending::Frame(order) if !wanted.contains(&order.frame) => Some((request, order.frame.clone())),
+                _ => None,
+            })
+            .take_while(|_| {
+                let take = to_free > 0;
+                to_free = to_free.saturating_sub(1);
+                take
+            })
+            .collect();
+        for (request, frame) in given_up {
+            self.pending.remove(&request);
+            self.frames.set_absent(&frame);
+            self.effects.push(Effect::Cancel(request));
+        }
+    }
+
+    /// Frames that the viewports on the canvas want.
+    pub(super) fn wanted_frames(&self) -> Vec<FrameRef> {
+        let Some(open) = &self.open else { return Vec::new() };
+        self.state
+            .visible()
+            .filter_map(|(_, viewport, _)| {
+                let set = open.set(viewport.series.as_ref()?)?;
+                set.entries.get(viewport.index).map(|entry| entry.frame.clone())
+            })
+            .collect()
+    }
+
+    fn next_order(&self) -> Option<FrameOrder> {
+        let open = self.open.as_ref()?;
+        let is_absent = |entry: &&StackEntry| self.frames.state(&entry.frame).is_none();
+        let visible: Vec<(&DisplaySet, usize)> = self
+            .state
+            .visible()
+            .filter_map(|(_, viewport, _)| Some((open.set(viewport.series.as_ref()?)?, viewport.index)))
+            .collect();
+        for &(set, index) in &visible {
+            if let Some(entry) = set.entries.get(index).filter(is_absent) {
+                return Some(order(open, set, entry, true));
+            }
+        }
+        for set in open.sets.iter().filter(|set| !set.is_provisional && !open.thumbnails.contains_key(&set.series)) {
+            if let Some(entry) = set.entries.get(set.entries.len() / 2).filter(is_absent) {
+                return Some(order(open, set, entry, false));
+            }
+        }
+        // The active viewport's stack first, then the others'.
+        let active = self.state.viewports.get(self.state.active).and_then(|viewport| viewport.series.as_ref());
+        let mut stacks = visible;
+        stacks.sort_by_key(|(set, _)| Some(&set.series) != active);
+        for (set, index) in stacks.into_iter().filter(|(set, _)| !set.is_provisional) {
+            let next = outward(index, set.entries.len(), self.direction)
+                .filter_map(|position| set.entries.get(position))
+                .find(is_absent);
+            if let Some(entry) = next.filter(|entry| self.frames.has_room_for(entry.header.descriptor.decoded_frame_bytes()))
+            {
+                return Some(order(open, set, entry, false));
+            }
+        }
+        None
+    }
+
+    pub(super) fn frame_decoded(
+        &mut self,
+        request: RequestId,
+        raster: Raster,
+        n_wire_bytes: u64,
+        mut warnings: Vec<String>,
+        is_lossy: bool,
+    ) {
+        let Some(Pending::Frame(order)) = self.pending.remove(&request) else { return };
+        if raster.rows != order.descriptor.rows || raster.columns != order.descriptor.columns {
+            let sentence = "The decoded picture has another size than its header says.".to_owned();
+            return self.lose_frame(order.frame, FrameFailure { sentence, can_retry: false });
+        }
+        if is_lossy {
+            warnings.push(super::words::LOSSY_WARNING.to_owned());
+        }
+        if let Some(open) = &mut self.open {
+            open.n_bytes_received += n_wire_bytes;
+        }
+        let keep = self.wanted_frames();
+        self.frames.insert(order.frame.clone(), Arc::new(raster), warnings, &keep);
+        self.after_frame(&order.series, &order.frame);
+    }
+
+    pub(super) fn frame_failed(&mut self, request: RequestId, failure: FrameFailure) {
+        let Some(Pending::Frame(order)) = self.pending.remove(&request) else { return };
+        self.lose_frame(order.frame, failure);
+    }
+
+    fn lose_frame(&mut self, frame: FrameRef, failure: FrameFailure) {
+        self.frames.set_failed(frame, failure);
+        self.settle();
+    }
+
+    /// A frame came: is it one that is seen, one for a thumbnail, or just the next of the stack?
+    fn after_frame(&mut self, series: &SeriesUid, frame: &FrameRef) {
+        if self.make_thumbnail(series) {
+            self.effects.push(Effect::Notify(Notice::UpdateThumbnail(series.clone())));
+        }
+        let is_wanted = self.wanted_frames().contains(frame);
+        if is_wanted {
+            self.settle();
+        } else {
+            self.schedule();
+            self.effects.push(Effect::Notify(Notice::UpdateSummary));
+        }
+    }
+
+    fn tell_complete(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        let Some(set) = self
+            .state
+            .viewports
+            .get(self.state.active)
+            .and_then(|viewport| viewport.series.as_ref())
+            .and_then(|series| open.sets.iter().find(|set| set.series == *series))
+        else {
+            return;
+        };
+        let is_settled = |entry: &StackEntry| {
+            matches!(self.frames.state(&entry.frame), Some(LoadState::Ready { .. } | LoadState::Failed(_)))
+        };
+        if !open.is_complete_told && !set.is_provisional && set.entries.iter().all(is_settled) {
+            open.is_complete_told = true;
+            self.effects.push(Effect::Mark(Mark::SeriesComplete { frames: set.entries.len() }));
+        }
+    }
+
+    /// Tries again what failed.
+    pub(super) fn retry(&mut self) {
+        self.frames.forgive();
+        self.problems.clear();
+        for (source, what) in std::mem::take(&mut self.failed_requests) {
+            self.fetch(&source, what);
+        }
+        self.settle();
+    }
+}
+
+fn order(open: &OpenStudy, set: &DisplaySet, entry: &StackEntry, is_urgent: bool) -> FrameOrder {
+    FrameOrder {
+        source: open.link.source.clone(),
+        study: open.link.study.clone(),
+        series: set.series.clone(),
+        frame: entry.frame.clone(),
+        descriptor: entry.header.descriptor,
+        transfer_syntax: entry.transfer_syntax.clone(),
+        is_urgent,
+    }
+}

@@ -1,0 +1,17 @@
+//! Session: events in, effects out, scene on demand.
+
+mod commands;
+pub mod effect;
+pub mod event;
+mod list;
+mod loading;
+pub mod notice;
+mod open;
+mod picture;
+mod pointer;
+mod problems;
+mod report;
+#[expect(clippy::module_inception, reason = "the session is what this module is named for")]
+pub mod session;
+pub mod summary;
+mod words;

@@ -1,0 +1,267 @@
+//! From the arrangement to a Scene: which frame stands where, through which table.
+
+use super::session::{OpenStudy, Session, Shown, Thumbnail};
+use crate::geometry::space::CanvasRect;
+use crate::pixel::display_table::{DisplayPipeline, DisplayTable, auto_voi};
+use crate::pixel::raster::{Raster, RasterKind};
+use crate::pixel::voi::Voi;
+use crate::scene::grid::SamplingGrid;
+use crate::scene::reference;
+use crate::scene::scene::{ImageLayer, Interpolation, Scene};
+use crate::state::command::ViewCommand;
+use crate::study::display_set::{DisplaySet, StackEntry};
+use crate::study::instance::{FrameHeader, ImageHeader};
+use crate::uid::{FrameRef, SeriesUid};
+use crate::viewport::presentation::VoiSetting;
+use crate::viewport::view_transform::{FrameSize, ViewTransform};
+use crate::viewport::viewport::{Viewport, ViewportId};
+use std::sync::Arc;
+
+/// Longest side of a thumbnail, pixels.
+const THUMBNAIL_PX: u32 = 128;
+
+/// What a table was worked out from; the same inputs give the same table, so it is kept.
+#[derive(Clone, Debug)]
+struct TableKey {
+    header: Arc<ImageHeader>,
+    frame: u32,
+    voi: Voi,
+    is_inverted: bool,
+}
+
+/// What a viewport draws with: a table, or the frame resolved to R G B where its samples are too wide for one.
+#[derive(Clone, Debug)]
+pub(super) enum Prepared {
+    Table(Arc<DisplayTable>),
+    Resolved(FrameRef, Arc<Raster>),
+    Color,
+}
+
+/// The last prepared table of each viewport.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tables(Vec<Option<(TableKey, Prepared)>>);
+
+impl Tables {
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+/// The pipeline of a frame, without the window.
+pub(super) fn is_color(header: &ImageHeader) -> bool {
+    !header.descriptor.photometric.is_monochrome()
+}
+
+/// Size of a frame as it is to be seen.
+pub(super) fn frame_size(entry: &StackEntry) -> FrameSize {
+    let d = &entry.header.descriptor;
+    let pixel_aspect = entry.frame_header().map_or(1.0, |frame| frame.pixel_aspect);
+    FrameSize { columns: d.columns, rows: d.rows, pixel_aspect }
+}
+
+/// The VOI in use: the reader's, the header's choice, or the automatic one; `None` for colour.
+pub(super) fn voi_in_use(open: &OpenStudy, viewport: &Viewport, set: &DisplaySet, entry: &StackEntry) -> Option<Voi> {
+    if is_color(&entry.header) {
+        return None;
+    }
+    match &viewport.presentation.voi {
+        VoiSetting::Manual { voi, .. } => Some(voi.clone()),
+        VoiSetting::Header(index) => {
+            let choices = entry.frame_header().map_or(&[][..], |frame| &frame.voi);
+            let choice = choices.get(*index).or(choices.first()).map(|choice| choice.voi.clone());
+            choice.or_else(|| open.auto_voi.get(&set.series).cloned())
+        }
+    }
+}
+
+impl Session {
+    /// Set, entry and viewport of what a viewport wants to show.
+    pub(super) fn wanted(&self, id: ViewportId) -> Option<(&OpenStudy, &DisplaySet, &StackEntry, &Viewport)> {
+        let open = self.open.as_ref()?;
+        let viewport = self.state.viewports.get(id)?;
+        let set = open.set(viewport.series.as_ref()?)?;
+        Some((open, set, set.entries.get(viewport.index)?, viewport))
+    }
+
+    /// Decides which frame each viewport draws: the wanted one when it is here, else the one that stands there.
+    /// A wanted frame that failed leaves the viewport black: an old picture under a new number would lie.
+    pub(super) fn put_on_canvas(&mut self) {
+        for id in 0..self.state.viewports.len() {
+            let Some((_, _, entry, viewport)) = self.wanted(id) else {
+                ViewCommand::SetOnCanvas(id, None).apply(&mut self.state);
+                continue;
+            };
+            let wanted = entry.frame.clone();
+            let has_failed = matches!(
+                self.frames.state(&wanted),
+                Some(crate::frames::frame_store::LoadState::Failed(_))
+            );
+            let held = viewport.on_canvas.clone().filter(|frame| self.frames.raster(frame).is_some());
+            let on_canvas = match () {
+                () if self.frames.raster(&wanted).is_some() => Some(wanted),
+                () if has_failed => None,
+                () => held,
+            };
+            if let Some(frame) = &on_canvas {
+                self.frames.touch(frame);
+                self.set_auto_voi(id, frame);
+            }
+            ViewCommand::SetOnCanvas(id, on_canvas).apply(&mut self.state);
+            self.prepare(id);
+        }
+    }
+
+    /// The automatic window of a series comes from its first frame on the canvas and stays, so that scrolling does not pump.
+    fn set_auto_voi(&mut self, id: ViewportId, frame: &FrameRef) {
+        let Some((entry_voi, series)) = self.wanted(id).and_then(|(open, set, _, _)| {
+            let entry = set.entries.iter().find(|entry| entry.frame == *frame)?;
+            let header = entry.frame_header()?;
+            let is_needed = header.voi.is_empty() && !is_color(&entry.header) && !open.auto_voi.contains_key(&set.series);
+            let raster = self.frames.raster(frame).filter(|_| is_needed)?;
+            Some((auto_voi(raster, &header.modality_lut, entry.header.padding), set.series.clone()))
+        }) else {
+            return;
+        };
+        if let Some(open) = &mut self.open {
+            open.auto_voi.insert(series, entry_voi);
+        }
+    }
+
+    /// Works out the table of a viewport, unless the last one was worked out from the same inputs.
+    fn prepare(&mut self, id: ViewportId) {
+        if self.tables.0.len() <= id {
+            self.tables.0.resize_with(id + 1, || None);
+        }
+        let next = self.on_canvas(id).and_then(|(open, set, entry, viewport)| {
+            let frame = entry.frame_header()?;
+            let voi = voi_in_use(open, viewport, set, entry).unwrap_or(Voi::linear(0.0, 1.0));
+            let key = TableKey {
+                header: Arc::clone(&entry.header),
+                frame: entry.frame.frame.0,
+                voi,
+                is_inverted: viewport.presentation.is_inverted,
+            };
+            let raster = self.frames.raster(&entry.frame)?;
+            if let Some((known, prepared)) = &self.tables.0[id]
+                && is_same(known, &key, frame)
+                && !matches!(prepared, Prepared::Resolved(of, _) if *of != entry.frame)
+            {
+                return Some((key, prepared.clone()));
+            }
+            let prepared = prepare(&key, frame, raster, &entry.frame);
+            Some((key, prepared))
+        });
+        self.tables.0[id] = next;
+    }
+
+    /// Set, entry and viewport of what stands on the canvas.
+    pub(super) fn on_canvas(&self, id: ViewportId) -> Option<(&OpenStudy, &DisplaySet, &StackEntry, &Viewport)> {
+        let open = self.open.as_ref()?;
+        let viewport = self.state.viewports.get(id)?;
+        let set = open.set(viewport.series.as_ref()?)?;
+        let frame = viewport.on_canvas.as_ref()?;
+        let entry = set.entries.get(viewport.index).filter(|entry| entry.frame == *frame);
+        let entry = entry.or_else(|| set.entries.iter().find(|entry| entry.frame == *frame))?;
+        Some((open, set, entry, viewport))
+    }
+
+    /// The picture: pure, may be asked for as often as one likes.
+    pub fn scene(&self) -> Scene {
+        let canvas = self.state.canvas;
+        let layers = self.state.visible().filter_map(|(id, _, rect)| self.layer(id, rect)).collect();
+        Scene { width_px: canvas.width_px, height_px: canvas.height_px, layers }
+    }
+
+    fn layer(&self, id: ViewportId, rect: CanvasRect) -> Option<ImageLayer> {
+        let (_, _, entry, viewport) = self.on_canvas(id)?;
+        let raster = self.frames.raster(&entry.frame)?;
+        let (raster, table) = match &self.tables.0.get(id)?.as_ref()?.1 {
+            Prepared::Table(table) => (Arc::clone(raster), Some(Arc::clone(table))),
+            Prepared::Resolved(_, resolved) => (Arc::clone(resolved), None),
+            Prepared::Color => (Arc::clone(raster), None),
+        };
+        let map = viewport.transform.image_from_canvas(rect, frame_size(entry));
+        let grid = SamplingGrid::new(&map, rect);
+        Some(ImageLayer { rect, raster, table, grid, interpolation: viewport.presentation.interpolation })
+    }
+
+    /// What the scene shows, for marks and tests.
+    pub fn shown(&self) -> Vec<Shown> {
+        self.state
+            .visible()
+            .filter_map(|(viewport, ..)| {
+                let (_, set, entry, _) = self.on_canvas(viewport)?;
+                Some(Shown { viewport, index: set.position(&entry.frame)?, frame: entry.frame.clone() })
+            })
+            .collect()
+    }
+
+    /// A small picture of a series' middle frame, once it is held.
+    pub fn thumbnail(&self, series: &SeriesUid) -> Option<Thumbnail> {
+        self.open.as_ref()?.thumbnails.get(series).cloned()
+    }
+
+    /// Makes the thumbnail of a series if its middle frame is here and none was made; true if one was.
+    pub(super) fn make_thumbnail(&mut self, series: &SeriesUid) -> bool {
+        let Some(thumbnail) = self.draw_thumbnail(series) else { return false };
+        let Some(open) = &mut self.open else { return false };
+        open.thumbnails.insert(series.clone(), thumbnail);
+        true
+    }
+
+    fn draw_thumbnail(&self, series: &SeriesUid) -> Option<Thumbnail> {
+        let open = self.open.as_ref()?;
+        let set = open.set(series).filter(|set| !set.is_provisional && !open.thumbnails.contains_key(series))?;
+        let entry = set.entries.get(set.entries.len() / 2)?;
+        let raster = self.frames.raster(&entry.frame)?;
+        let frame = entry.frame_header()?;
+        let voi = frame.voi.first().map(|choice| choice.voi.clone());
+        let voi = voi.unwrap_or_else(|| auto_voi(raster, &frame.modality_lut, entry.header.padding));
+        let key = TableKey { header: Arc::clone(&entry.header), frame: entry.frame.frame.0, voi, is_inverted: false };
+        let (raster, table) = match prepare(&key, frame, raster, &entry.frame) {
+            Prepared::Table(table) => (Arc::clone(raster), Some(table)),
+            Prepared::Resolved(_, resolved) => (resolved, None),
+            Prepared::Color => (Arc::clone(raster), None),
+        };
+        let rect = CanvasRect { x_px: 0, y_px: 0, width_px: THUMBNAIL_PX, height_px: THUMBNAIL_PX };
+        let map = ViewTransform::default().image_from_canvas(rect, frame_size(entry));
+        let grid = SamplingGrid::new(&map, rect);
+        let layer = ImageLayer { rect, raster, table, grid, interpolation: Interpolation::Smooth };
+        let scene = Scene { width_px: THUMBNAIL_PX, height_px: THUMBNAIL_PX, layers: vec![layer] };
+        let mut rgba = vec![0; (THUMBNAIL_PX * THUMBNAIL_PX * 4) as usize];
+        reference::draw(&scene, &mut rgba);
+        Some(Thumbnail { width_px: THUMBNAIL_PX, height_px: THUMBNAIL_PX, rgba })
+    }
+}
+
+/// True where two keys give one table: the headers of a stack's slices are mostly equal in what matters.
+fn is_same(known: &TableKey, key: &TableKey, frame: &FrameHeader) -> bool {
+    let known_frame = known.header.frame(crate::uid::FrameIndex(known.frame));
+    known.voi == key.voi
+        && known.is_inverted == key.is_inverted
+        && known.header.descriptor == key.header.descriptor
+        && known.header.padding == key.header.padding
+        && known.header.palette == key.header.palette
+        && known_frame.is_some_and(|known| known.modality_lut == frame.modality_lut)
+}
+
+fn prepare(key: &TableKey, frame: &FrameHeader, raster: &Arc<Raster>, of: &FrameRef) -> Prepared {
+    if raster.kind == RasterKind::Rgb {
+        return Prepared::Color;
+    }
+    let pipeline = DisplayPipeline {
+        descriptor: &key.header.descriptor,
+        modality_lut: &frame.modality_lut,
+        voi: &key.voi,
+        palette: key.header.palette.as_deref(),
+        padding: key.header.padding,
+        is_inverted: key.is_inverted,
+    };
+    match pipeline.table() {
+        Some(table) => Prepared::Table(Arc::new(table)),
+        None => {
+            let resolved = pipeline.resolve(raster).map_or_else(|| Arc::clone(raster), Arc::new);
+            Prepared::Resolved(of.clone(), resolved)
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! The hand: drags, wheel, two fingers, the value under the pointer, and the clock of playing.
+
+use super::effect::{Cursor, Effect};
+use super::notice::Notice;
+use super::picture::{frame_size, is_color, voi_in_use};
+use super::session::Session;
+use super::summary::Probe;
+use crate::geometry::space::CanvasPoint;
+use crate::state::command::{Touch, ViewCommand};
+use crate::state::state::ToolKind;
+use crate::tool::gesture::{Gesture, Snapshot, bind};
+use crate::tool::input::{Phase, PointerInput, WheelInput};
+use crate::viewport::viewport::{Cine, ViewportId};
+use glam::DVec2;
+
+impl Session {
+    pub(super) fn pointer(&mut self, input: &PointerInput) {
+        match input.phase {
+            Phase::Down => self.pointer_down(input),
+            Phase::Move if self.fingers.len() >= 2 => self.pinch(input),
+            Phase::Move => self.pointer_move(input),
+            Phase::Up => self.pointer_up(input),
+            Phase::Cancel => {
+                self.fingers.clear();
+                self.cancel_gesture();
+                self.set_probe(None);
+            }
+        }
+    }
+
+    fn pointer_down(&mut self, input: &PointerInput) {
+        self.fingers.retain(|(pointer, _)| *pointer != input.pointer);
+        self.fingers.push((input.pointer, input.point.0));
+        let Some(id) = self.state.viewport_at(input.point) else { return };
+        if self.state.active != id {
+            self.view(ViewCommand::Activate(id));
+        }
+        if self.fingers.len() > 1 {
+            self.gesture = Gesture::Idle;
+            return;
+        }
+        if let (Some(tool), Some(snapshot)) = (bind(input.buttons, self.state.tool), self.snapshot(id)) {
+            self.gesture = Gesture::begin(tool, input, snapshot);
+        }
+    }
+
+    fn pointer_move(&mut self, input: &PointerInput) {
+        if let Some(finger) = self.fingers.iter_mut().find(|(pointer, _)| *pointer == input.pointer) {
+            finger.1 = input.point.0;
+        }
+        if let Gesture::Dragging { tool, start, .. } = &self.gesture {
+            // A second button in mid-drag changes the tool: the drag starts again from here.
+            let bound = bind(input.buttons, self.state.tool);
+            let viewport = start.viewport;
+            if bound.is_some_and(|bound| bound != *tool) {
+                if let (Some(tool), Some(snapshot)) = (bound, self.snapshot(viewport)) {
+                    self.gesture = Gesture::begin(tool, input, snapshot);
+                }
+            } else if let Some(command) = self.gesture.drag(input.point) {
+                self.scroll_or_view(command);
+            }
+        }
+        self.set_probe(self.probe_at(input.point));
+    }
+
+    fn pointer_up(&mut self, input: &PointerInput) {
+        self.fingers.retain(|(pointer, _)| *pointer != input.pointer);
+        self.gesture = Gesture::Idle;
+    }
+
+    /// Two fingers: their middle pans, their distance zooms.
+    fn pinch(&mut self, input: &PointerInput) {
+        let spread = |fingers: &[(i32, DVec2)]| (fingers[0].1.midpoint(fingers[1].1), fingers[0].1.distance(fingers[1].1));
+        let (middle, distance) = spread(&self.fingers);
+        if let Some(finger) = self.fingers.iter_mut().find(|(pointer, _)| *pointer == input.pointer) {
+            finger.1 = input.point.0;
+        }
+        let (new_middle, new_distance) = spread(&self.fingers);
+        let id = self.state.active;
+        let Some(snapshot) = self.snapshot(id) else { return };
+        let panned = snapshot.transform.pan_px + new_middle - middle;
+        let transform = crate::viewport::view_transform::ViewTransform { pan_px: panned, ..snapshot.transform };
+        let factor = if distance > 1.0 { new_distance / distance } else { 1.0 };
+        let anchor = new_middle - snapshot.center.0;
+        self.view(ViewCommand::SetTransform(id, transform.zoomed(factor, anchor, snapshot.scale)));
+    }
+
+    pub(super) fn cancel_gesture(&mut self) {
+        for command in self.gesture.cancel() {
+            self.view(command);
+        }
+        self.gesture = Gesture::Idle;
+    }
+
+    pub(super) fn wheel(&mut self, input: &WheelInput) {
+        let Some(id) = self.state.viewport_at(input.point) else { return };
+        if input.modifiers.control {
+            let Some(snapshot) = self.snapshot(id) else { return };
+            let anchor = input.point.0 - snapshot.center.0;
+            let zoomed = snapshot.transform.zoomed(1.15_f64.powf(-input.notches), anchor, snapshot.scale);
+            return self.view(ViewCommand::SetTransform(id, zoomed));
+        }
+        let speed = if input.modifiers.shift { 5.0 } else { 1.0 };
+        self.wheel_rest += input.notches * speed;
+        let steps = self.wheel_rest.trunc();
+        self.wheel_rest -= steps;
+        if steps != 0.0 {
+            self.step(id, steps as i64);
+        }
+    }
+
+    /// Moves in the stack; ends are ends, not the other end.
+    pub(super) fn step(&mut self, id: ViewportId, by: i64) {
+        let Some((_, set, _, viewport)) = self.wanted(id) else { return };
+        let last = set.entries.len().saturating_sub(1) as i64;
+        let index = (viewport.index as i64 + by).clamp(0, last) as usize;
+        self.scroll_or_view(ViewCommand::ScrollTo(id, index, Touch::Reader));
+    }
+
+    /// Scrolls only where the position changes, and remembers the direction for what is asked for next.
+    fn scroll_or_view(&mut self, command: ViewCommand) {
+        if let ViewCommand::ScrollTo(id, index, _) = command {
+            let now = self.state.viewports.get(id).map_or(0, |viewport| viewport.index);
+            if now == index {
+                return;
+            }
+            self.direction = if index > now { 1 } else { -1 };
+        }
+        self.view(command);
+    }
+
+    pub(super) fn double_click(&mut self, point: CanvasPoint) {
+        if let Some(id) = self.state.viewport_at(point) {
+            self.view(ViewCommand::Activate(id));
+            if self.state.layout.n_viewports() > 1 {
+                self.view(ViewCommand::SetOneUp(!self.state.is_one_up));
+            }
+        }
+    }
+
+    /// What a gesture begins from.
+    pub(super) fn snapshot(&self, id: ViewportId) -> Option<Snapshot> {
+        let (open, set, entry, viewport) = self.wanted(id)?;
+        let rect = self.state.rect(id)?;
+        Some(Snapshot {
+            viewport: id,
+            center: rect.center(),
+            height_px: rect.height_px.into(),
+            transform: viewport.transform,
+            scale: viewport.transform.scale(rect, frame_size(entry)),
+            presentation: viewport.presentation.clone(),
+            voi: voi_in_use(open, viewport, set, entry),
+            index: viewport.index,
+            count: set.entries.len(),
+        })
+    }
+
+    fn set_probe(&mut self, probe: Option<(ViewportId, Probe)>) {
+        if self.probe != probe {
+            self.probe = probe;
+            self.effects.push(Effect::Notify(Notice::UpdateSummary));
+        }
+    }
+
+    /// Value under a point: the modality value of the stored one (never windowed, never inverted), or R, G, B.
+    pub(super) fn probe_at(&self, point: CanvasPoint) -> Option<(ViewportId, Probe)> {
+        let id = self.state.viewport_at(point)?;
+        let (_, _, entry, viewport) = self.on_canvas(id)?;
+        let rect = self.state.rect(id)?;
+        let image_point = viewport.transform.image_from_canvas(rect, frame_size(entry)).apply(point);
+        let (x, y) = ((image_point.0.x + 0.5).floor(), (image_point.0.y + 0.5).floor());
+        if x < 0.0 || y < 0.0 {
+            return None;
+        }
+        let (x, y) = (x as u32, y as u32);
+        let raster = self.frames.raster(&entry.frame)?;
+        let frame = entry.frame_header()?;
+        let (value, unit) = match (raster.stored(x, y), raster.rgb(x, y)) {
+            (Some(stored), _) if is_color(&entry.header) => (super::words::number(stored), "index".to_owned()),
+            (Some(stored), _) => {
+                let is_padding = entry.header.padding.is_some_and(|p| (p.low.into()..=p.high.into()).contains(&stored));
+                let value = super::words::number(frame.modality_lut.apply(stored));
+                if is_padding {
+                    (value, "padding".to_owned())
+                } else {
+                    (value, frame.modality_lut.unit().to_owned())
+                }
+            }
+            (_, Some([r, g, b])) => (format!("{r}, {g}, {b}"), "RGB".to_owned()),
+            _ => return None,
+        };
+        let spacing = frame.spacing.map(|(spacing, _)| spacing);
+        let pixel = crate::geometry::space::ImagePoint(DVec2::new(x.into(), y.into()));
+        let patient_mm = frame.plane.as_ref().zip(spacing).map(|(plane, s)| plane.patient_from_image(pixel, s).0.into());
+        Some((id, Probe { x, y, value, unit, patient_mm }))
+    }
+
+    /// Plays on by the clock: the position is where the time says, whatever was drawn meanwhile.
+    pub(super) fn tick(&mut self, now_millis: f64) {
+        for id in 0..self.state.viewports.len() {
+            let Some((_, set, _, viewport)) = self.wanted(id) else { continue };
+            if !viewport.cine.is_playing {
+                continue;
+            }
+            let count = set.entries.len().max(1);
+            let rate = self.frame_rate(id);
+            let index_now = viewport.index;
+            let Some((since, from)) = viewport.cine.started else {
+                let cine = Cine { started: Some((now_millis, index_now)), ..viewport.cine };
+                ViewCommand::SetCine(id, cine).apply(&mut self.state);
+                self.effects.push(Effect::Animate);
+                continue;
+            };
+            let n_passed = ((now_millis - since).max(0.0) * rate / 1000.0).floor() as usize;
+            let index = (from + n_passed) % count;
+            if index != index_now {
+                self.direction = 1;
+                self.view(ViewCommand::ScrollTo(id, index, Touch::Reader));
+            }
+            self.effects.push(Effect::Animate);
+        }
+    }
+
+    /// Images a second: the reader's, the header's (rule D37), or 10 for a stack without time.
+    pub(super) fn frame_rate(&self, id: ViewportId) -> f64 {
+        let Some((_, _, entry, viewport)) = self.wanted(id) else { return 10.0 };
+        let of_header = entry.header.frame_time_millis.map(|millis| 1000.0 / millis);
+        viewport.cine.frames_per_second.or(of_header).unwrap_or(10.0).clamp(0.5, 120.0)
+    }
+
+    pub(super) fn set_tool(&mut self, tool: ToolKind) {
+        self.view(ViewCommand::SetTool(tool));
+        let cursor = match tool {
+            ToolKind::Window => Cursor::Window,
+            ToolKind::Pan => Cursor::Pan,
+            ToolKind::Zoom => Cursor::Zoom,
+            ToolKind::Scroll => Cursor::Scroll,
+            ToolKind::Probe => Cursor::Probe,
+        };
+        self.effects.push(Effect::SetCursor(cursor));
+    }
+}

@@ -1,0 +1,192 @@
+//! Session: the one way in (`handle`) and the ways out (`scene`, `summary`, `overlays`, `study_list`).
+
+use super::effect::{Effect, FrameOrder, RequestId, Resource};
+use super::event::{Event, Link, SourceId};
+use super::notice::{Notice, Problem};
+use super::picture::Tables;
+use super::summary::{Probe, StudyList};
+use crate::frames::frame_store::FrameStore;
+use crate::pixel::voi::Voi;
+use crate::state::command::ViewCommand;
+use crate::state::state::State;
+use crate::study::display_set::DisplaySet;
+use crate::study::study::{Series, Study};
+use crate::tool::gesture::Gesture;
+use crate::uid::{FrameRef, SeriesUid};
+use crate::viewport::viewport::ViewportId;
+use std::collections::{BTreeMap, HashMap};
+
+/// What a session is told once.
+#[derive(Clone, Debug)]
+pub struct SessionOptions {
+    /// Archives: id, label, and root for sentences.
+    pub sources: Vec<(SourceId, String, String)>,
+    /// Most bytes of decoded pixels to hold.
+    pub budget_bytes: u64,
+    /// Most frames on their way at once.
+    pub max_in_flight: usize,
+    /// `intendedUse` is "review": every viewport says that it is not for diagnosis.
+    pub intended_use_is_review: bool,
+}
+
+/// What a viewport shows now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Which viewport.
+    pub viewport: ViewportId,
+    /// Position in the stack.
+    pub index: usize,
+    /// Which frame.
+    pub frame: FrameRef,
+}
+
+/// A small picture of a series.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Thumbnail {
+    /// Width, pixels.
+    pub width_px: u32,
+    /// Height, pixels.
+    pub height_px: u32,
+    /// R, G, B, A, row after row.
+    pub rgba: Vec<u8>,
+}
+
+/// The study that is open.
+#[derive(Clone, Debug)]
+pub(super) struct OpenStudy {
+    pub(super) link: Link,
+    pub(super) study: Study,
+    pub(super) series: Vec<Series>,
+    pub(super) sets: Vec<DisplaySet>,
+    /// Series whose metadata was asked for.
+    pub(super) asked: Vec<SeriesUid>,
+    pub(super) warnings: Vec<String>,
+    pub(super) is_complete_told: bool,
+    pub(super) n_bytes_received: u64,
+    pub(super) auto_voi: HashMap<SeriesUid, Voi>,
+    pub(super) thumbnails: HashMap<SeriesUid, Thumbnail>,
+    pub(super) n_foreign: u32,
+}
+
+impl OpenStudy {
+    pub(super) fn set(&self, series: &SeriesUid) -> Option<&DisplaySet> {
+        self.sets.iter().find(|set| set.series == *series)
+    }
+}
+
+/// What an outstanding request was for.
+#[derive(Clone, Debug)]
+pub(super) enum Pending {
+    Resource(SourceId, Resource),
+    Frame(Box<FrameOrder>),
+}
+
+/// The viewer without a browser.
+#[derive(Debug)]
+pub struct Session {
+    pub(super) options: SessionOptions,
+    pub(super) state: State,
+    pub(super) open: Option<OpenStudy>,
+    pub(super) list: StudyList,
+    pub(super) list_source: SourceId,
+    pub(super) local: Vec<(Study, Vec<Series>)>,
+    pub(super) frames: FrameStore,
+    pub(super) pending: BTreeMap<RequestId, Pending>,
+    pub(super) next_request: u64,
+    pub(super) problems: Vec<Problem>,
+    pub(super) next_problem: u32,
+    pub(super) failed_requests: Vec<(SourceId, Resource)>,
+    pub(super) gesture: Gesture,
+    pub(super) fingers: Vec<(i32, glam::DVec2)>,
+    pub(super) wheel_rest: f64,
+    pub(super) direction: i32,
+    pub(super) probe: Option<(ViewportId, Probe)>,
+    pub(super) tables: Tables,
+    pub(super) effects: Vec<Effect>,
+}
+
+impl Session {
+    /// A session with nothing open.
+    pub fn new(options: SessionOptions) -> Self {
+        let list_source = options.sources.first().map(|(id, ..)| id.clone()).unwrap_or_default();
+        Self {
+            frames: FrameStore::new(options.budget_bytes),
+            options,
+            state: State::default(),
+            open: None,
+            list: StudyList { is_descending: true, page_size: super::list::PAGE_SIZE, ..StudyList::default() },
+            list_source,
+            local: Vec::new(),
+            pending: BTreeMap::new(),
+            next_request: 1,
+            problems: Vec::new(),
+            next_problem: 1,
+            failed_requests: Vec::new(),
+            gesture: Gesture::Idle,
+            fingers: Vec::new(),
+            wheel_rest: 0.0,
+            direction: 1,
+            probe: None,
+            tables: Tables::default(),
+            effects: Vec::new(),
+        }
+    }
+
+    /// The only way in: a fact, or what the shell asks for. Returns what the outside shall do.
+    pub fn handle(&mut self, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Command(command) => self.command(command),
+            Event::Answered { request, answer, warnings } => self.answered(request, answer, warnings),
+            Event::RequestFailed { request, failure } => self.request_failed(request, &failure),
+            Event::FrameDecoded { request, raster, n_wire_bytes, warnings, is_lossy } => {
+                self.frame_decoded(request, raster, n_wire_bytes, warnings, is_lossy);
+            }
+            Event::FrameFailed { request, failure } => self.frame_failed(request, failure),
+            Event::FilesOpened { studies, refused, warnings } => self.files_opened(studies, &refused, warnings),
+            Event::Pointer(input) => self.pointer(&input),
+            Event::Wheel(input) => self.wheel(&input),
+            Event::DoubleClick(point) => self.double_click(point),
+            Event::Resized(size) => self.view(ViewCommand::Resize(size)),
+            Event::Tick { now_millis } => self.tick(now_millis),
+            Event::Drawn => {}
+            Event::RendererLost { sentence, is_recovered } => self.renderer_lost(&sentence, is_recovered),
+        }
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Changes the arrangement and asks for a new picture.
+    pub(super) fn view(&mut self, command: ViewCommand) {
+        command.apply(&mut self.state);
+        self.settle();
+    }
+
+    /// After anything that may change what is seen: which frames are on the canvas, their tables, what to load.
+    pub(super) fn settle(&mut self) {
+        self.put_on_canvas();
+        self.schedule();
+        self.effects.push(Effect::Redraw);
+        self.effects.push(Effect::Notify(Notice::UpdateSummary));
+    }
+
+    pub(super) fn request(&mut self, pending: Pending) -> RequestId {
+        let request = RequestId(self.next_request);
+        self.next_request += 1;
+        self.pending.insert(request, pending);
+        request
+    }
+
+    pub(super) fn fetch(&mut self, source: &str, what: Resource) {
+        let request = self.request(Pending::Resource(source.to_owned(), what.clone()));
+        self.effects.push(Effect::Fetch { request, source: source.to_owned(), what });
+    }
+
+    /// Cancels every request that `which` picks.
+    pub(super) fn cancel_where(&mut self, which: impl Fn(&Pending) -> bool) {
+        let stale: Vec<RequestId> =
+            self.pending.iter().filter(|(_, pending)| which(pending)).map(|(&request, _)| request).collect();
+        for request in stale {
+            self.pending.remove(&request);
+            self.effects.push(Effect::Cancel(request));
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! Summary and Overlay: what tool bars, tests and the corners of the viewports may know. A Summary holds no patient data.
+
+use super::event::SourceId;
+use super::notice::{Problem, SortColumn};
+use crate::scene::scene::Interpolation;
+use crate::state::state::{OverlayLevel, ToolKind};
+use crate::uid::{FrameRef, SeriesUid, StudyUid};
+use crate::viewport::layout::Layout;
+use crate::viewport::viewport::ViewportId;
+
+/// What a viewport is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ViewportState {
+    /// Nothing was put into it.
+    Empty,
+    /// The first picture is on its way.
+    Loading,
+    /// The wanted frame is on the canvas.
+    Shown,
+    /// Another frame of the stack is still on the canvas while the wanted one is on its way.
+    Stale,
+    /// The wanted frame cannot be shown.
+    Failed,
+}
+
+/// Whether what is on the canvas is the frame as it was stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fidelity {
+    /// Every stored value.
+    Exact,
+    /// Compressed with loss before it came here.
+    Lossy,
+    /// On its way.
+    Arriving,
+    /// No picture.
+    None,
+}
+
+/// Window in use.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WindowSummary {
+    /// Center, modality values.
+    pub center: f64,
+    /// Width, modality values.
+    pub width: f64,
+    /// Name of the header's choice or the preset; empty for the reader's own.
+    pub name: String,
+    /// Made from the pixels because the header has none (rule D9).
+    pub is_auto: bool,
+}
+
+/// Value under the pointer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Probe {
+    /// Column, from 0.
+    pub x: u32,
+    /// Row, from 0.
+    pub y: u32,
+    /// Modality value, or R, G, B; never inverted.
+    pub value: String,
+    /// Unit, or empty.
+    pub unit: String,
+    /// Position in the patient, mm, where the frame has one.
+    pub patient_mm: Option<[f64; 3]>,
+}
+
+/// A solid label along the top edge of a viewport.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarkLabel {
+    /// Words.
+    pub text: String,
+    /// Must not be missed.
+    pub is_warning: bool,
+}
+
+/// One viewport.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ViewportSummary {
+    /// Place in the grid.
+    pub id: ViewportId,
+    /// x, y, width, height in CSS pixels; `None` where it is not on the canvas.
+    pub rect_css: Option<[f64; 4]>,
+    /// Series shown.
+    pub series: Option<SeriesUid>,
+    /// Wanted frame.
+    pub frame: Option<FrameRef>,
+    /// Position in the stack.
+    pub index: usize,
+    /// Frames in the stack.
+    pub count: usize,
+    /// What it is doing.
+    pub state: ViewportState,
+    /// Sentence for `Empty`, `Loading`, `Stale` and `Failed`.
+    pub message: Option<String>,
+    /// Window in use; `None` for colour.
+    pub window: Option<WindowSummary>,
+    /// Header choices, then presets: name and "center / width".
+    pub voi_choices: Vec<(String, String)>,
+    /// Which of them is in use.
+    pub voi_index: Option<usize>,
+    /// CSS pixels per image column.
+    pub zoom: f64,
+    /// Pan, CSS pixels.
+    pub pan_css: [f64; 2],
+    /// Clockwise turn, degrees.
+    pub rotation_degrees: u32,
+    /// Left and right exchanged (before the turn).
+    pub is_flipped: bool,
+    /// Inverted by the reader.
+    pub is_inverted: bool,
+    /// Smooth or nearest.
+    pub interpolation: Interpolation,
+    /// Fidelity of what is on the canvas.
+    pub fidelity: Fidelity,
+    /// Marks along the top edge.
+    pub marks: Vec<MarkLabel>,
+    /// Remarks about this frame.
+    pub warnings: Vec<String>,
+    /// Positions held, as ranges, end exclusive.
+    pub loaded: Vec<[usize; 2]>,
+    /// Playing.
+    pub is_playing: bool,
+    /// Rate used for playing.
+    pub frames_per_second: f64,
+    /// More than one frame.
+    pub can_play: bool,
+    /// Value under the pointer.
+    pub probe: Option<Probe>,
+}
+
+/// One series of the strip.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeriesSummary {
+    /// Series Instance UID.
+    pub series: SeriesUid,
+    /// Modality.
+    pub modality: String,
+    /// Series Number.
+    pub number: Option<i32>,
+    /// Series Description.
+    pub description: String,
+    /// Frames, or instances where frames are not known yet.
+    pub count: usize,
+    /// Frames held.
+    pub frames_ready: usize,
+    /// In a viewport now.
+    pub is_shown: bool,
+    /// Has frames that can be drawn, or is not known yet.
+    pub can_be_drawn: bool,
+    /// What it is where it cannot be drawn.
+    pub note: String,
+    /// [`super::session::Session::thumbnail`] has a picture.
+    pub has_thumbnail: bool,
+}
+
+/// Loading as a whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LoadSummary {
+    /// Frames of the shown series that are held.
+    pub frames_ready: usize,
+    /// Frames of the shown series.
+    pub frames_wanted: usize,
+    /// Frames of the shown series that cannot be shown.
+    pub frames_failed: usize,
+    /// Bytes that came over the line since the study was opened.
+    pub bytes_received: u64,
+    /// Bytes of pixels held.
+    pub bytes_held: u64,
+    /// Something is on its way.
+    pub is_busy: bool,
+}
+
+/// Everything a tool bar or a test may know.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    /// A study is open.
+    pub is_study_open: bool,
+    /// Its archive.
+    pub source: Option<SourceId>,
+    /// Its UID.
+    pub study: Option<StudyUid>,
+    /// The grid.
+    pub layout: Layout,
+    /// The active viewport.
+    pub active: ViewportId,
+    /// It fills the canvas.
+    pub is_one_up: bool,
+    /// The tool in hand.
+    pub tool: ToolKind,
+    /// Text on pictures.
+    pub overlay_level: OverlayLevel,
+    /// All but the pictures hidden.
+    pub are_pictures_only: bool,
+    /// The page of keys is open.
+    pub is_help_shown: bool,
+    /// Viewports.
+    pub viewports: Vec<ViewportSummary>,
+    /// Series of the study.
+    pub series: Vec<SeriesSummary>,
+    /// What went wrong and was not dismissed.
+    pub problems: Vec<Problem>,
+    /// Loading.
+    pub load: LoadSummary,
+    /// Plain sentences about the shown series' geometry.
+    pub geometry: Vec<String>,
+}
+
+/// Words in the corners and at the edges of one viewport; patient data, for text nodes only.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overlay {
+    /// Patient; the first line is the name.
+    pub top_left: Vec<String>,
+    /// Study.
+    pub top_right: Vec<String>,
+    /// Image.
+    pub bottom_left: Vec<String>,
+    /// Acquisition.
+    pub bottom_right: Vec<String>,
+    /// Letters: left, right, top, bottom; "no orientation" stands in none of them but in the marks.
+    pub edges: [String; 4],
+}
+
+/// State of the study list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ListState {
+    /// Nothing asked yet.
+    #[default]
+    Idle,
+    /// Asked.
+    Loading,
+    /// Rows are there.
+    Ready,
+    /// Nothing found.
+    Empty,
+    /// See the problem.
+    Failed,
+}
+
+/// A row of the study list, in words for the eye.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StudyRow {
+    /// Which archive.
+    pub source: SourceId,
+    /// Study Instance UID.
+    pub study: StudyUid,
+    /// Name, all groups.
+    pub patient_name: String,
+    /// Patient ID.
+    pub patient_id: String,
+    /// Birth date for the eye.
+    pub birth_date: String,
+    /// Age at the study.
+    pub age: String,
+    /// Sex.
+    pub sex: String,
+    /// Study date for the eye.
+    pub date: String,
+    /// Study time for the eye.
+    pub time: String,
+    /// `YYYYMMDDHHMMSS`, to order by.
+    pub sort_date: String,
+    /// Modalities.
+    pub modalities: String,
+    /// Study description.
+    pub description: String,
+    /// Accession number.
+    pub accession: String,
+    /// Number of series, where told.
+    pub series: Option<u32>,
+    /// Number of images, where told.
+    pub images: Option<u32>,
+    /// Referring physician.
+    pub referring_physician: String,
+}
+
+/// The study list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StudyList {
+    /// State.
+    pub state: ListState,
+    /// Why it failed.
+    pub problem: Option<Problem>,
+    /// What was asked.
+    pub text: String,
+    /// First row of this page.
+    pub offset: u32,
+    /// Rows a page.
+    pub page_size: u32,
+    /// There are more rows behind this page.
+    pub has_more: bool,
+    /// Order.
+    pub sort: SortColumn,
+    /// From the highest down.
+    pub is_descending: bool,
+    /// Rows.
+    pub rows: Vec<StudyRow>,
+}

@@ -1,0 +1,8 @@
+//! The patient's tree: Study, Series, Instance, and what one viewport can show of it.
+
+pub mod display_set;
+pub mod instance;
+pub mod redacted;
+pub mod sorting;
+#[expect(clippy::module_inception, reason = "the field's word for the top of the tree")]
+pub mod study;

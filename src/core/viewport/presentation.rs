@@ -1,0 +1,35 @@
+//! Presentation: window, inversion and interpolation of one viewport.
+
+use crate::pixel::voi::Voi;
+use crate::scene::scene::Interpolation;
+
+/// Which VOI a viewport uses.
+#[derive(Clone, Debug, PartialEq)]
+pub enum VoiSetting {
+    /// The n-th choice of each frame's own header (rule D9); the automatic window where it has none.
+    Header(usize),
+    /// The reader's: the same for every frame, with the name it is shown by (may be empty).
+    Manual {
+        /// What it does.
+        voi: Voi,
+        /// Name of the preset, or empty.
+        name: String,
+    },
+}
+
+/// How one viewport shows its frames.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Presentation {
+    /// Window or VOI LUT.
+    pub voi: VoiSetting,
+    /// The reader's inversion.
+    pub is_inverted: bool,
+    /// Smooth or nearest.
+    pub interpolation: Interpolation,
+}
+
+impl Default for Presentation {
+    fn default() -> Self {
+        Self { voi: VoiSetting::Header(0), is_inverted: false, interpolation: Interpolation::Smooth }
+    }
+}
