@@ -1,0 +1,278 @@
+//! Harness: a viewer without a browser that is driven as a reader drives it, and phantoms to show in it.
+
+use glam::DVec2;
+use skiagraph_core::geometry::image_plane::{ImagePlane, PixelSpacing, SpacingSource};
+use skiagraph_core::geometry::space::CanvasPoint;
+use skiagraph_core::pixel::descriptor::{Photometric, PixelDescriptor, RawDescriptor};
+use skiagraph_core::pixel::modality_lut::ModalityLut;
+use skiagraph_core::pixel::raster::{Raster, RasterKind};
+use skiagraph_core::pixel::samples::Samples;
+use skiagraph_core::pixel::voi::{Voi, VoiChoice};
+use skiagraph_core::session::effect::{Effect, FrameOrder, Mark, RequestId, Resource};
+use skiagraph_core::session::event::{Answer, Command, Event, Link};
+use skiagraph_core::session::session::{Session, SessionOptions};
+use skiagraph_core::session::summary::{Summary, ViewportSummary};
+use skiagraph_core::state::action::Action;
+use skiagraph_core::state::state::CanvasSize;
+use skiagraph_core::study::instance::{Content, FrameHeader, ImageHeader, Instance};
+use skiagraph_core::study::redacted::Redacted;
+use skiagraph_core::study::study::{Patient, PersonName, Series, Study};
+use skiagraph_core::tool::input::{Buttons, Modifiers, Phase, PointerInput, WheelInput};
+use skiagraph_core::uid::{SeriesUid, SopInstanceUid, StudyUid};
+use std::sync::Arc;
+
+/// Side of the phantom's frames, pixels.
+pub const SIDE_PX: u32 = 64;
+
+/// A study of one CT series `ct_16s_64x64_ramp_slope1_intercept-1024`: slice `k` at z = 2.5 k mm.
+pub struct Phantom {
+    /// The study's words.
+    pub study: Study,
+    /// Its series, with instances.
+    pub series: Vec<Series>,
+}
+
+/// A study UID from a small number.
+pub fn study_uid(n: u32) -> StudyUid {
+    StudyUid::parse(&format!("2.25.{n}")).expect("a UID")
+}
+
+/// A series UID from two small numbers.
+pub fn series_uid(study: u32, n: u32) -> SeriesUid {
+    SeriesUid::parse(&format!("2.25.{study}.{n}")).expect("a UID")
+}
+
+/// The phantom study `n` with `n_series` series of `n_slices` slices.
+pub fn phantom(n: u32, n_series: u32, n_slices: u32) -> Phantom {
+    let mut study = Study::empty(study_uid(n));
+    study.patient = Redacted(Patient {
+        name: PersonName { alphabetic: format!("Phantom^{n}"), ..PersonName::default() },
+        id: format!("P{n}"),
+        ..Patient::default()
+    });
+    let series = (1..=n_series)
+        .map(|s| {
+            let mut series = Series::empty(series_uid(n, s));
+            series.modality = "CT".into();
+            series.number = Some(s as i32);
+            series.n_instances = Some(n_slices);
+            series.instances = (0..n_slices).map(|slice| instance(n, s, slice)).collect();
+            series
+        })
+        .collect();
+    Phantom { study, series }
+}
+
+fn instance(study: u32, series: u32, slice: u32) -> Instance {
+    let descriptor = PixelDescriptor::new(&RawDescriptor {
+        rows: Some(SIDE_PX),
+        columns: Some(SIDE_PX),
+        bits_allocated: Some(16),
+        bits_stored: Some(16),
+        pixel_representation: Some(1),
+        photometric: Some(Photometric::Monochrome2),
+        ..RawDescriptor::default()
+    })
+    .expect("a descriptor");
+    let frame = FrameHeader {
+        plane: ImagePlane::new([0.0, 0.0, 2.5 * f64::from(slice)], [1.0, 0.0, 0.0, 0.0, 1.0, 0.0], None),
+        spacing: PixelSpacing::new(0.5, 0.5).map(|spacing| (spacing, SpacingSource::PixelSpacing)),
+        pixel_aspect: 1.0,
+        modality_lut: ModalityLut::Rescale { slope: 1.0, intercept: -1024.0, unit: "HU".into() },
+        voi: vec![
+            VoiChoice { name: "MEDIASTINUM".into(), voi: Voi::linear(40.0, 400.0) },
+            VoiChoice { name: "LUNG".into(), voi: Voi::linear(-600.0, 1500.0) },
+        ],
+    };
+    let header = ImageHeader {
+        descriptor,
+        n_frames: 1,
+        palette: None,
+        padding: None,
+        is_lossy: false,
+        lossy_ratio: None,
+        patient_orientation: None,
+        has_burned_in_text: false,
+        frame_time_millis: None,
+        slice_thickness_mm: Some(2.5),
+        acquisition: vec!["120 kV".into()],
+        frames: vec![frame],
+    };
+    Instance {
+        uid: SopInstanceUid::parse(&format!("2.25.{study}.{series}.{}", slice + 1)).expect("a UID"),
+        sop_class: "1.2.840.10008.5.1.4.1.1.2".into(),
+        number: Some(slice as i32 + 1),
+        transfer_syntax: None,
+        patient_id: Redacted(format!("P{study}")),
+        content: Content::Image(Arc::new(header)),
+    }
+}
+
+/// The phantom's pixels: stored value = column + 10 * row + 1000 * slice number.
+pub fn pixels(order: &FrameOrder) -> Raster {
+    let number: i16 = order.frame.instance.as_str().rsplit('.').next().and_then(|n| n.parse().ok()).unwrap_or(1);
+    let stored = (0..SIDE_PX * SIDE_PX)
+        .map(|at| (at % SIDE_PX) as i16 + 10 * (at / SIDE_PX) as i16 + number.wrapping_mul(1000))
+        .collect();
+    Raster::new(SIDE_PX, SIDE_PX, RasterKind::Stored, Samples::I16(stored)).expect("a raster")
+}
+
+/// A viewer without a browser, before an archive that answers when the test says so.
+pub struct Viewer {
+    /// The session under test.
+    pub session: Session,
+    /// Requests not yet answered.
+    pub fetches: Vec<(RequestId, Resource)>,
+    /// Frames not yet brought.
+    pub orders: Vec<(RequestId, FrameOrder)>,
+    /// Marks made.
+    pub marks: Vec<Mark>,
+    /// Requests given up.
+    pub cancelled: Vec<RequestId>,
+}
+
+impl Default for Viewer {
+    fn default() -> Self {
+        let options = SessionOptions {
+            sources: vec![("main".into(), "Archive".into(), "/dicom-web".into())],
+            budget_bytes: 64 << 20,
+            max_in_flight: 6,
+            intended_use_is_review: false,
+        };
+        let mut viewer = Self {
+            session: Session::new(options),
+            fetches: Vec::new(),
+            orders: Vec::new(),
+            marks: Vec::new(),
+            cancelled: Vec::new(),
+        };
+        viewer.send(Event::Resized(CanvasSize { width_px: 640, height_px: 640, device_pixel_ratio: 1.0 }));
+        viewer
+    }
+}
+
+impl Viewer {
+    /// Sends an event and sorts the effects.
+    pub fn send(&mut self, event: Event) {
+        for effect in self.session.handle(event) {
+            match effect {
+                Effect::Fetch { request, what, .. } => self.fetches.push((request, what)),
+                Effect::FetchFrame { request, order } => self.orders.push((request, *order)),
+                Effect::Cancel(request) => {
+                    self.fetches.retain(|(known, _)| *known != request);
+                    self.orders.retain(|(known, _)| *known != request);
+                    self.cancelled.push(request);
+                }
+                Effect::Mark(mark) => self.marks.push(mark),
+                _ => {}
+            }
+        }
+        self.check();
+    }
+
+    /// What must hold after every event: no more frames on their way than allowed, every viewport within its stack.
+    fn check(&self) {
+        assert!(self.orders.len() <= 6, "{} frames on their way", self.orders.len());
+        for viewport in self.session.summary().viewports {
+            assert!(viewport.count == 0 || viewport.index < viewport.count);
+        }
+    }
+
+    /// Opens a study by link.
+    pub fn open(&mut self, study: u32, series: Option<SeriesUid>) {
+        let link =
+            Link { source: "main".into(), study: study_uid(study), series, instance: None, frame: None, window: None };
+        self.send(Event::Command(Command::OpenStudy(link)));
+    }
+
+    /// Answers one request from the phantom as an archive would.
+    pub fn answer(&mut self, request: RequestId, what: &Resource, phantom: &Phantom) {
+        let all = |series: &SeriesUid| phantom.series.iter().filter(|s| s.uid == *series).cloned().collect::<Vec<_>>();
+        let answer = match what {
+            Resource::SeriesList(_) => Answer::Series(
+                phantom.series.iter().map(|series| Series { instances: Vec::new(), ..series.clone() }).collect(),
+            ),
+            Resource::FirstInstance(_, series) => {
+                let mut found = all(series);
+                for series in &mut found {
+                    series.instances.truncate(1);
+                }
+                Answer::Instances { study: Some(phantom.study.clone()), series: found }
+            }
+            Resource::SeriesMetadata(_, series) | Resource::InstanceMetadata(_, series, _) => {
+                Answer::Instances { study: Some(phantom.study.clone()), series: all(series) }
+            }
+            _ => Answer::Studies(vec![phantom.study.clone()]),
+        };
+        self.send(Event::Answered { request, answer, warnings: Vec::new() });
+    }
+
+    /// Answers everything until nothing is asked any more.
+    pub fn answer_all(&mut self, phantom: &Phantom) {
+        while !self.fetches.is_empty() || !self.orders.is_empty() {
+            for (request, what) in std::mem::take(&mut self.fetches) {
+                self.answer(request, &what, phantom);
+            }
+            for (request, order) in std::mem::take(&mut self.orders) {
+                self.bring(request, &order);
+            }
+        }
+    }
+
+    /// Brings one frame.
+    pub fn bring(&mut self, request: RequestId, order: &FrameOrder) {
+        let raster = pixels(order);
+        let n_wire_bytes = raster.samples.n_bytes() as u64;
+        self.send(Event::FrameDecoded { request, raster, n_wire_bytes, warnings: Vec::new(), is_lossy: false });
+    }
+
+    /// A viewer with a phantom study open and complete.
+    pub fn with_phantom(n_series: u32, n_slices: u32) -> Self {
+        let mut viewer = Self::default();
+        let phantom = phantom(1, n_series, n_slices);
+        viewer.open(1, None);
+        viewer.answer_all(&phantom);
+        viewer
+    }
+
+    /// Presses a key of the table.
+    pub fn press(&mut self, key: &str) {
+        let action = Action::from_key(key).unwrap_or_else(|| panic!("no action has the key {key}"));
+        self.send(Event::Command(Command::Action(action)));
+    }
+
+    /// Turns the wheel over the middle.
+    pub fn wheel(&mut self, notches: f64) {
+        let point = CanvasPoint(DVec2::new(320.0, 320.0));
+        self.send(Event::Wheel(WheelInput { point, notches, modifiers: Modifiers::default() }));
+    }
+
+    /// One pointer event with the left button.
+    pub fn pointer(&mut self, phase: Phase, x: f64, y: f64) {
+        let buttons = Buttons { left: phase != Phase::Up, ..Buttons::default() };
+        let point = CanvasPoint(DVec2::new(x, y));
+        self.send(Event::Pointer(PointerInput { pointer: 1, phase, point, buttons, modifiers: Modifiers::default() }));
+    }
+
+    /// Drags with the left button over two points.
+    pub fn drag(&mut self, from: (f64, f64), to: (f64, f64)) {
+        self.pointer(Phase::Down, from.0, from.1);
+        self.pointer(Phase::Move, to.0, to.1);
+        self.pointer(Phase::Up, to.0, to.1);
+    }
+
+    /// The summary.
+    pub fn summary(&self) -> Summary {
+        self.session.summary()
+    }
+
+    /// Summary of the first viewport.
+    pub fn viewport(&self) -> ViewportSummary {
+        self.summary().viewports.remove(0)
+    }
+
+    /// Center and width of the first viewport.
+    pub fn window(&self) -> (f64, f64) {
+        self.viewport().window.map(|window| (window.center, window.width)).expect("a window")
+    }
+}
