@@ -46,7 +46,10 @@ pub fn series_uid(study: u32, n: u32) -> SeriesUid {
 pub fn phantom(n: u32, n_series: u32, n_slices: u32) -> Phantom {
     let mut study = Study::empty(study_uid(n));
     study.patient = Redacted(Patient {
-        name: PersonName { alphabetic: format!("Phantom^{n}"), ..PersonName::default() },
+        name: PersonName {
+            alphabetic: format!("Phantom^{n}"),
+            ..PersonName::default()
+        },
         id: format!("P{n}"),
         ..Patient::default()
     });
@@ -75,13 +78,27 @@ fn instance(study: u32, series: u32, slice: u32) -> Instance {
     })
     .expect("a descriptor");
     let frame = FrameHeader {
-        plane: ImagePlane::new([0.0, 0.0, 2.5 * f64::from(slice)], [1.0, 0.0, 0.0, 0.0, 1.0, 0.0], None),
+        plane: ImagePlane::new(
+            [0.0, 0.0, 2.5 * f64::from(slice)],
+            [1.0, 0.0, 0.0, 0.0, 1.0, 0.0],
+            None,
+        ),
         spacing: PixelSpacing::new(0.5, 0.5).map(|spacing| (spacing, SpacingSource::PixelSpacing)),
         pixel_aspect: 1.0,
-        modality_lut: ModalityLut::Rescale { slope: 1.0, intercept: -1024.0, unit: "HU".into() },
+        modality_lut: ModalityLut::Rescale {
+            slope: 1.0,
+            intercept: -1024.0,
+            unit: "HU".into(),
+        },
         voi: vec![
-            VoiChoice { name: "MEDIASTINUM".into(), voi: Voi::linear(40.0, 400.0) },
-            VoiChoice { name: "LUNG".into(), voi: Voi::linear(-600.0, 1500.0) },
+            VoiChoice {
+                name: "MEDIASTINUM".into(),
+                voi: Voi::linear(40.0, 400.0),
+            },
+            VoiChoice {
+                name: "LUNG".into(),
+                voi: Voi::linear(-600.0, 1500.0),
+            },
         ],
     };
     let header = ImageHeader {
@@ -110,7 +127,14 @@ fn instance(study: u32, series: u32, slice: u32) -> Instance {
 
 /// The phantom's pixels: stored value = column + 10 * row + 1000 * slice number.
 pub fn pixels(order: &FrameOrder) -> Raster {
-    let number: i16 = order.frame.instance.as_str().rsplit('.').next().and_then(|n| n.parse().ok()).unwrap_or(1);
+    let number: i16 = order
+        .frame
+        .instance
+        .as_str()
+        .rsplit('.')
+        .next()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(1);
     let stored = (0..SIDE_PX * SIDE_PX)
         .map(|at| (at % SIDE_PX) as i16 + 10 * (at / SIDE_PX) as i16 + number.wrapping_mul(1000))
         .collect();
@@ -146,7 +170,11 @@ impl Default for Viewer {
             marks: Vec::new(),
             cancelled: Vec::new(),
         };
-        viewer.send(Event::Resized(CanvasSize { width_px: 640, height_px: 640, device_pixel_ratio: 1.0 }));
+        viewer.send(Event::Resized(CanvasSize {
+            width_px: 640,
+            height_px: 640,
+            device_pixel_ratio: 1.0,
+        }));
         viewer
     }
 }
@@ -172,7 +200,11 @@ impl Viewer {
 
     /// What must hold after every event: no more frames on their way than allowed, every viewport within its stack.
     fn check(&self) {
-        assert!(self.orders.len() <= 6, "{} frames on their way", self.orders.len());
+        assert!(
+            self.orders.len() <= 6,
+            "{} frames on their way",
+            self.orders.len()
+        );
         for viewport in self.session.summary().viewports {
             assert!(viewport.count == 0 || viewport.index < viewport.count);
         }
@@ -180,31 +212,61 @@ impl Viewer {
 
     /// Opens a study by link.
     pub fn open(&mut self, study: u32, series: Option<SeriesUid>) {
-        let link =
-            Link { source: "main".into(), study: study_uid(study), series, instance: None, frame: None, window: None };
+        let link = Link {
+            source: "main".into(),
+            study: study_uid(study),
+            series,
+            instance: None,
+            frame: None,
+            window: None,
+        };
         self.send(Event::Command(Command::OpenStudy(link)));
     }
 
     /// Answers one request from the phantom as an archive would.
     pub fn answer(&mut self, request: RequestId, what: &Resource, phantom: &Phantom) {
-        let all = |series: &SeriesUid| phantom.series.iter().filter(|s| s.uid == *series).cloned().collect::<Vec<_>>();
+        let all = |series: &SeriesUid| {
+            phantom
+                .series
+                .iter()
+                .filter(|s| s.uid == *series)
+                .cloned()
+                .collect::<Vec<_>>()
+        };
         let answer = match what {
             Resource::SeriesList(_) => Answer::Series(
-                phantom.series.iter().map(|series| Series { instances: Vec::new(), ..series.clone() }).collect(),
+                phantom
+                    .series
+                    .iter()
+                    .map(|series| Series {
+                        instances: Vec::new(),
+                        ..series.clone()
+                    })
+                    .collect(),
             ),
             Resource::FirstInstance(_, series) => {
                 let mut found = all(series);
                 for series in &mut found {
                     series.instances.truncate(1);
                 }
-                Answer::Instances { study: Some(phantom.study.clone()), series: found }
+                Answer::Instances {
+                    study: Some(phantom.study.clone()),
+                    series: found,
+                }
             }
             Resource::SeriesMetadata(_, series) | Resource::InstanceMetadata(_, series, _) => {
-                Answer::Instances { study: Some(phantom.study.clone()), series: all(series) }
+                Answer::Instances {
+                    study: Some(phantom.study.clone()),
+                    series: all(series),
+                }
             }
             _ => Answer::Studies(vec![phantom.study.clone()]),
         };
-        self.send(Event::Answered { request, answer, warnings: Vec::new() });
+        self.send(Event::Answered {
+            request,
+            answer,
+            warnings: Vec::new(),
+        });
     }
 
     /// Answers everything until nothing is asked any more.
@@ -223,7 +285,13 @@ impl Viewer {
     pub fn bring(&mut self, request: RequestId, order: &FrameOrder) {
         let raster = pixels(order);
         let n_wire_bytes = raster.samples.n_bytes() as u64;
-        self.send(Event::FrameDecoded { request, raster, n_wire_bytes, warnings: Vec::new(), is_lossy: false });
+        self.send(Event::FrameDecoded {
+            request,
+            raster,
+            n_wire_bytes,
+            warnings: Vec::new(),
+            is_lossy: false,
+        });
     }
 
     /// A viewer with a phantom study open and complete.
@@ -244,14 +312,27 @@ impl Viewer {
     /// Turns the wheel over the middle.
     pub fn wheel(&mut self, notches: f64) {
         let point = CanvasPoint(DVec2::new(320.0, 320.0));
-        self.send(Event::Wheel(WheelInput { point, notches, modifiers: Modifiers::default() }));
+        self.send(Event::Wheel(WheelInput {
+            point,
+            notches,
+            modifiers: Modifiers::default(),
+        }));
     }
 
     /// One pointer event with the left button.
     pub fn pointer(&mut self, phase: Phase, x: f64, y: f64) {
-        let buttons = Buttons { left: phase != Phase::Up, ..Buttons::default() };
+        let buttons = Buttons {
+            left: phase != Phase::Up,
+            ..Buttons::default()
+        };
         let point = CanvasPoint(DVec2::new(x, y));
-        self.send(Event::Pointer(PointerInput { pointer: 1, phase, point, buttons, modifiers: Modifiers::default() }));
+        self.send(Event::Pointer(PointerInput {
+            pointer: 1,
+            phase,
+            point,
+            buttons,
+            modifiers: Modifiers::default(),
+        }));
     }
 
     /// Drags with the left button over two points.
@@ -273,6 +354,9 @@ impl Viewer {
 
     /// Center and width of the first viewport.
     pub fn window(&self) -> (f64, f64) {
-        self.viewport().window.map(|window| (window.center, window.width)).expect("a window")
+        self.viewport()
+            .window
+            .map(|window| (window.center, window.width))
+            .expect("a window")
     }
 }

@@ -5,13 +5,13 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-pub mod uid;
+pub mod frames;
 pub mod geometry;
 pub mod pixel;
-pub mod study;
 pub mod scene;
-pub mod viewport;
-pub mod state;
-pub mod frames;
-pub mod tool;
 pub mod session;
+pub mod state;
+pub mod study;
+pub mod tool;
+pub mod uid;
+pub mod viewport;

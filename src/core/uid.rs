@@ -12,8 +12,14 @@ fn check(text: &str) -> Result<Arc<str>, UidError> {
     let text = text.trim_matches(['\0', ' ']);
     let is_uid = !text.is_empty()
         && text.len() <= 64
-        && text.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
-    if is_uid { Ok(text.into()) } else { Err(UidError) }
+        && text
+            .split('.')
+            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+    if is_uid {
+        Ok(text.into())
+    } else {
+        Err(UidError)
+    }
 }
 
 macro_rules! uid {
@@ -84,7 +90,10 @@ mod tests {
 
     #[test]
     fn ps3_5_9_1_digits_and_dots_up_to_64_characters() {
-        assert_eq!(StudyUid::parse("1.2.840.10008\0").unwrap().as_str(), "1.2.840.10008");
+        assert_eq!(
+            StudyUid::parse("1.2.840.10008\0").unwrap().as_str(),
+            "1.2.840.10008"
+        );
         for bad in ["", "1..2", "1.2a", "../etc", "1.2.", &"1".repeat(65)] {
             assert_eq!(StudyUid::parse(bad), Err(UidError), "{bad}");
         }

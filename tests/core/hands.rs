@@ -45,12 +45,20 @@ fn c_11_2_1_2_1_a_drag_never_makes_a_width_below_one() {
 #[test]
 fn c_11_2_1_2_2_header_windows_are_choices_by_name_and_presets_follow() {
     let mut viewer = Viewer::with_phantom(1, 2);
-    let names: Vec<String> = viewer.viewport().voi_choices.into_iter().map(|(name, _)| name).collect();
+    let names: Vec<String> = viewer
+        .viewport()
+        .voi_choices
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
     assert_eq!(&names[..4], ["MEDIASTINUM", "LUNG", "Soft tissue", "Lung"]);
     viewer.press("9");
     assert_eq!(viewer.window(), (-600.0, 1500.0));
     viewer.press("3");
-    assert_eq!((viewer.window(), viewer.viewport().window.unwrap().name), ((500.0, 2000.0), "Bone".to_owned()));
+    assert_eq!(
+        (viewer.window(), viewer.viewport().window.unwrap().name),
+        ((500.0, 2000.0), "Bone".to_owned())
+    );
     viewer.press("Shift+z");
     assert_eq!(viewer.window(), (40.0, 400.0));
 }
@@ -62,7 +70,10 @@ fn the_probe_reads_modality_values_whatever_window_flip_or_inversion() {
     let expected = |column: i32, row: i32| (column + 10 * row + 1000 - 1024).to_string();
     viewer.pointer(Phase::Move, 105.0, 205.0);
     let probe = viewer.viewport().probe.unwrap();
-    assert_eq!((probe.x, probe.y, probe.value, probe.unit.as_str()), (10, 20, expected(10, 20), "HU"));
+    assert_eq!(
+        (probe.x, probe.y, probe.value, probe.unit.as_str()),
+        (10, 20, expected(10, 20), "HU")
+    );
     // C.7.6.2.1.1: (10 columns, 20 rows) at 0.5 mm from the first pixel's centre.
     assert_eq!(probe.patient_mm, Some([5.0, 10.0, 0.0]));
     viewer.press("i");
@@ -91,11 +102,21 @@ fn a_grid_is_filled_with_the_series_not_shown_and_a_double_click_gives_one_alone
     viewer.press("d");
     let summary = viewer.summary();
     assert_eq!(summary.viewports[1].series, Some(series_uid(1, 2)));
-    assert!(summary.viewports.iter().all(|viewport| viewport.rect_css.is_some()));
-    viewer.send(Event::DoubleClick(skiagraph_core::geometry::space::CanvasPoint(glam::DVec2::new(500.0, 10.0))));
+    assert!(
+        summary
+            .viewports
+            .iter()
+            .all(|viewport| viewport.rect_css.is_some())
+    );
+    viewer.send(Event::DoubleClick(
+        skiagraph_core::geometry::space::CanvasPoint(glam::DVec2::new(500.0, 10.0)),
+    ));
     let summary = viewer.summary();
     assert!(summary.viewports[0].rect_css.is_none());
-    assert_eq!(summary.viewports[1].rect_css, Some([0.0, 0.0, 640.0, 640.0]));
+    assert_eq!(
+        summary.viewports[1].rect_css,
+        Some([0.0, 0.0, 640.0, 640.0])
+    );
 }
 
 #[test]
@@ -103,7 +124,13 @@ fn rule_d37_playing_goes_by_the_clock_and_drops_frames_rather_than_slowing_down(
     let mut viewer = Viewer::with_phantom(1, 20);
     viewer.send(Event::Command(Command::SetFrameRate(0, 25.0)));
     viewer.press(" ");
-    for (now, index) in [(1000.0, 0), (1039.0, 0), (1041.0, 1), (1400.0, 10), (1800.0, 0)] {
+    for (now, index) in [
+        (1000.0, 0),
+        (1039.0, 0),
+        (1041.0, 1),
+        (1400.0, 10),
+        (1800.0, 0),
+    ] {
         viewer.send(Event::Tick { now_millis: now });
         assert_eq!(viewer.viewport().index, index, "at {now} ms");
     }

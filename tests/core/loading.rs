@@ -15,7 +15,12 @@ fn a_link_with_a_series_asks_for_one_instance_first_and_then_for_picture_and_met
     assert!(matches!(first, Resource::FirstInstance(..)), "{first:?}");
     viewer.answer(request, &first, &phantom);
     assert_eq!(viewer.orders.len(), 1, "the first picture is on its way");
-    assert!(viewer.fetches.iter().any(|(_, what)| matches!(what, Resource::SeriesMetadata(..))));
+    assert!(
+        viewer
+            .fetches
+            .iter()
+            .any(|(_, what)| matches!(what, Resource::SeriesMetadata(..)))
+    );
     let (request, order) = viewer.orders.remove(0);
     viewer.bring(request, &order);
     assert_eq!(viewer.viewport().state, ViewportState::Shown);
@@ -24,7 +29,13 @@ fn a_link_with_a_series_asks_for_one_instance_first_and_then_for_picture_and_met
 #[test]
 fn marks_tell_when_the_order_is_known_and_when_the_series_is_complete() {
     let viewer = Viewer::with_phantom(1, 12);
-    assert_eq!(viewer.marks, [Mark::MetadataReady { frames: 12 }, Mark::SeriesComplete { frames: 12 }]);
+    assert_eq!(
+        viewer.marks,
+        [
+            Mark::MetadataReady { frames: 12 },
+            Mark::SeriesComplete { frames: 12 }
+        ]
+    );
     assert_eq!(viewer.viewport().loaded, [[0, 12]]);
 }
 
@@ -48,7 +59,12 @@ fn rule_d39_answers_for_study_a_that_come_after_b_was_opened_are_dropped_in_any_
         let name = &viewer.session.overlays()[0].top_left[0];
         assert_eq!(name, "Phantom, 2");
         let shown = viewer.session.shown();
-        assert!(shown.iter().all(|shown| shown.frame.instance.as_str().starts_with("2.25.2.")), "{shown:?}");
+        assert!(
+            shown
+                .iter()
+                .all(|shown| shown.frame.instance.as_str().starts_with("2.25.2.")),
+            "{shown:?}"
+        );
     }
 }
 
@@ -61,7 +77,12 @@ fn rule_d39_an_instance_of_another_patient_is_not_drawn_and_says_so() {
     viewer.answer_all(&phantom);
     assert_eq!(viewer.viewport().count, 3);
     let marks = viewer.viewport().marks;
-    assert!(marks.iter().any(|mark| mark.text == "1 IMAGES OF ANOTHER PATIENT NOT SHOWN"), "{marks:?}");
+    assert!(
+        marks
+            .iter()
+            .any(|mark| mark.text == "1 IMAGES OF ANOTHER PATIENT NOT SHOWN"),
+        "{marks:?}"
+    );
 }
 
 #[test]
@@ -85,7 +106,12 @@ fn fault_1_the_old_picture_stays_marked_while_the_next_is_on_its_way() {
     assert_eq!((viewport.index, viewport.state), (39, ViewportState::Stale));
     assert!(viewport.marks.iter().any(|mark| mark.text == "NOT CURRENT"));
     // Newest wins: the frame that is waited for is on its way although the line was full.
-    assert!(viewer.orders.iter().any(|(_, order)| order.is_urgent && order.frame.instance.as_str().ends_with(".40")));
+    assert!(
+        viewer
+            .orders
+            .iter()
+            .any(|(_, order)| order.is_urgent && order.frame.instance.as_str().ends_with(".40"))
+    );
 }
 
 #[test]
@@ -100,7 +126,13 @@ fn fault_18_an_unreadable_frame_says_why_and_its_neighbors_are_unaffected() {
         for (request, order) in std::mem::take(&mut viewer.orders) {
             if order.frame.instance.as_str().ends_with(".2") {
                 let sentence = "It holds 100 bytes of pixels, 8192 are needed.".into();
-                viewer.send(Event::FrameFailed { request, failure: FrameFailure { sentence, can_retry: false } });
+                viewer.send(Event::FrameFailed {
+                    request,
+                    failure: FrameFailure {
+                        sentence,
+                        can_retry: false,
+                    },
+                });
             } else {
                 viewer.bring(request, &order);
             }
@@ -113,7 +145,10 @@ fn fault_18_an_unreadable_frame_says_why_and_its_neighbors_are_unaffected() {
         viewport.message.as_deref(),
         Some("Image 2 of 3 cannot be shown. It holds 100 bytes of pixels, 8192 are needed.")
     );
-    assert!(viewer.session.shown().is_empty(), "no old picture under a new number");
+    assert!(
+        viewer.session.shown().is_empty(),
+        "no old picture under a new number"
+    );
     viewer.wheel(1.0);
     assert_eq!(viewer.viewport().state, ViewportState::Shown);
 }
@@ -123,9 +158,17 @@ fn fault_10_a_login_page_in_place_of_data_is_named_and_retry_asks_again() {
     let mut viewer = Viewer::default();
     viewer.open(1, None);
     let (request, _) = viewer.fetches.remove(0);
-    viewer.send(Event::RequestFailed { request, failure: Failure::NotDicomJson { is_html: true } });
-    assert_eq!(viewer.summary().problems[0].title, "Unexpected answer: a web page in place of data.");
-    viewer.send(Event::Command(skiagraph_core::session::event::Command::Retry));
+    viewer.send(Event::RequestFailed {
+        request,
+        failure: Failure::NotDicomJson { is_html: true },
+    });
+    assert_eq!(
+        viewer.summary().problems[0].title,
+        "Unexpected answer: a web page in place of data."
+    );
+    viewer.send(Event::Command(
+        skiagraph_core::session::event::Command::Retry,
+    ));
     assert!(viewer.summary().problems.is_empty());
     viewer.answer_all(&phantom(1, 1, 2));
     assert_eq!(viewer.viewport().state, ViewportState::Shown);
@@ -138,13 +181,23 @@ fn an_unknown_study_and_an_empty_one_are_told_apart() {
         (Vec::new(), "The archive has no study with this number."),
         (vec![phantom(1, 0, 0).study], "This study has no images."),
     ] {
-        viewer.send(Event::Command(skiagraph_core::session::event::Command::CloseStudy));
+        viewer.send(Event::Command(
+            skiagraph_core::session::event::Command::CloseStudy,
+        ));
         viewer.open(1, None);
         let (request, _) = viewer.fetches.remove(0);
-        viewer.send(Event::Answered { request, answer: Answer::Series(Vec::new()), warnings: Vec::new() });
+        viewer.send(Event::Answered {
+            request,
+            answer: Answer::Series(Vec::new()),
+            warnings: Vec::new(),
+        });
         let (request, what) = viewer.fetches.remove(0);
         assert!(matches!(what, Resource::Study(_)));
-        viewer.send(Event::Answered { request, answer: Answer::Studies(found), warnings: Vec::new() });
+        viewer.send(Event::Answered {
+            request,
+            answer: Answer::Studies(found),
+            warnings: Vec::new(),
+        });
         assert_eq!(viewer.summary().problems[0].title, title);
     }
 }

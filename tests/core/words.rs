@@ -7,9 +7,16 @@ fn every_viewport_says_who_when_which_image_and_how_it_is_windowed() {
     let viewer = Viewer::with_phantom(1, 5);
     let overlay = viewer.session.overlays().remove(0);
     assert_eq!(overlay.top_left, ["Phantom, 1", "ID P1"]);
-    assert!(overlay.bottom_left.contains(&"1 / 5".to_owned()), "{overlay:?}");
+    assert!(
+        overlay.bottom_left.contains(&"1 / 5".to_owned()),
+        "{overlay:?}"
+    );
     assert!(overlay.bottom_left.contains(&"W 400 C 40".to_owned()));
-    assert!(overlay.bottom_left.contains(&"Pos 0.0\u{2009}mm  Thk 2.5\u{2009}mm".to_owned()));
+    assert!(
+        overlay
+            .bottom_left
+            .contains(&"Pos 0.0\u{2009}mm  Thk 2.5\u{2009}mm".to_owned())
+    );
     assert_eq!(overlay.bottom_right, ["120 kV"]);
 }
 
@@ -17,5 +24,8 @@ fn every_viewport_says_who_when_which_image_and_how_it_is_windowed() {
 fn the_summary_and_debug_output_hold_no_patient() {
     let viewer = Viewer::with_phantom(1, 2);
     let text = format!("{:?} {:?}", viewer.summary(), viewer.session);
-    assert!(!text.contains("Phantom") && !text.contains("P1\""), "a patient's words in debug output");
+    assert!(
+        !text.contains("Phantom") && !text.contains("P1\""),
+        "a patient's words in debug output"
+    );
 }

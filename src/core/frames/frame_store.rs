@@ -45,7 +45,13 @@ pub struct FrameStore {
 impl FrameStore {
     /// An empty store that holds at most `budget_bytes` of pixels.
     pub fn new(budget_bytes: u64) -> Self {
-        Self { frames: HashMap::new(), failures: HashMap::new(), n_bytes: 0, budget_bytes, turn: 0 }
+        Self {
+            frames: HashMap::new(),
+            failures: HashMap::new(),
+            n_bytes: 0,
+            budget_bytes,
+            turn: 0,
+        }
     }
 
     /// Forgets everything.
@@ -90,10 +96,20 @@ impl FrameStore {
     }
 
     /// The frame is here; others go where the budget asks for it, never one of `keep`.
-    pub fn insert(&mut self, frame: FrameRef, raster: Arc<Raster>, warnings: Vec<String>, keep: &[FrameRef]) {
+    pub fn insert(
+        &mut self,
+        frame: FrameRef,
+        raster: Arc<Raster>,
+        warnings: Vec<String>,
+        keep: &[FrameRef],
+    ) {
         self.turn += 1;
         self.n_bytes += raster.samples.n_bytes() as u64;
-        let ready = LoadState::Ready { raster, warnings, used: self.turn };
+        let ready = LoadState::Ready {
+            raster,
+            warnings,
+            used: self.turn,
+        };
         if let Some(LoadState::Ready { raster, .. }) = self.frames.insert(frame.clone(), ready) {
             self.n_bytes -= raster.samples.n_bytes() as u64;
         }
@@ -105,12 +121,16 @@ impl FrameStore {
             .frames
             .iter()
             .filter_map(|(frame, state)| match state {
-                LoadState::Ready { used, .. } if frame != newest && !keep.contains(frame) => Some((*used, frame)),
+                LoadState::Ready { used, .. } if frame != newest && !keep.contains(frame) => {
+                    Some((*used, frame))
+                }
                 _ => None,
             })
             .min_by_key(|&(used, _)| used)
             .map(|(_, frame)| frame.clone());
-        let Some(LoadState::Ready { raster, .. }) = oldest.and_then(|frame| self.frames.remove(&frame)) else {
+        let Some(LoadState::Ready { raster, .. }) =
+            oldest.and_then(|frame| self.frames.remove(&frame))
+        else {
             return false;
         };
         self.n_bytes -= raster.samples.n_bytes() as u64;
@@ -138,7 +158,8 @@ impl FrameStore {
     /// All failed frames may be asked for again.
     pub fn forgive(&mut self) {
         self.failures.clear();
-        self.frames.retain(|_, state| !matches!(state, LoadState::Failed(_)));
+        self.frames
+            .retain(|_, state| !matches!(state, LoadState::Failed(_)));
     }
 }
 
@@ -150,7 +171,10 @@ mod tests {
     use crate::uid::{FrameIndex, SopInstanceUid};
 
     fn frame(n: u32) -> FrameRef {
-        FrameRef { instance: SopInstanceUid::parse("1.2").unwrap(), frame: FrameIndex(n) }
+        FrameRef {
+            instance: SopInstanceUid::parse("1.2").unwrap(),
+            frame: FrameIndex(n),
+        }
     }
 
     fn raster() -> Arc<Raster> {
@@ -173,7 +197,10 @@ mod tests {
     #[test]
     fn a_cut_line_is_tried_three_times_and_a_bad_file_once() {
         let mut store = FrameStore::new(250);
-        let cut = FrameFailure { sentence: String::new(), can_retry: true };
+        let cut = FrameFailure {
+            sentence: String::new(),
+            can_retry: true,
+        };
         for _ in 0..2 {
             store.set_loading(frame(0));
             store.set_failed(frame(0), cut.clone());
@@ -181,7 +208,13 @@ mod tests {
         }
         store.set_failed(frame(0), cut);
         assert!(matches!(store.state(&frame(0)), Some(LoadState::Failed(_))));
-        store.set_failed(frame(1), FrameFailure { sentence: String::new(), can_retry: false });
+        store.set_failed(
+            frame(1),
+            FrameFailure {
+                sentence: String::new(),
+                can_retry: false,
+            },
+        );
         assert!(matches!(store.state(&frame(1)), Some(LoadState::Failed(_))));
     }
 }

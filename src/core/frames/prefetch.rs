@@ -9,9 +9,17 @@ pub fn outward(index: usize, count: usize, direction: i32) -> impl Iterator<Item
     let (mut ahead, mut behind) = (0_usize, 0_usize);
     let n_after = count.saturating_sub(index + 1);
     let n_before = index.min(count);
-    let (n_ahead, n_behind) = if is_forward { (n_after, n_before) } else { (n_before, n_after) };
+    let (n_ahead, n_behind) = if is_forward {
+        (n_after, n_before)
+    } else {
+        (n_before, n_after)
+    };
     let at = move |is_ahead: bool, distance: usize| {
-        if is_ahead == is_forward { index + distance } else { index - distance }
+        if is_ahead == is_forward {
+            index + distance
+        } else {
+            index - distance
+        }
     };
     let current = (index < count).then_some(index);
     let rest = std::iter::from_fn(move || {

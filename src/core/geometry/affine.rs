@@ -21,6 +21,9 @@ impl ImageFromCanvas {
     /// Image pixels that one canvas pixel spans along each canvas axis: (columns of the matrix as lengths).
     /// Above 1 the picture is minified.
     pub fn image_px_per_canvas_px(&self) -> DVec2 {
-        DVec2::new(self.0.matrix2.x_axis.length(), self.0.matrix2.y_axis.length())
+        DVec2::new(
+            self.0.matrix2.x_axis.length(),
+            self.0.matrix2.y_axis.length(),
+        )
     }
 }

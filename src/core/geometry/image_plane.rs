@@ -28,7 +28,10 @@ impl ImagePlane {
         let column = DVec3::from_slice(&orientation[3..]);
         let position_mm = DVec3::from(position_mm);
         let is_unit = |v: DVec3| (v.length() - 1.0).abs() < 1e-3;
-        let is_plane = is_unit(row) && is_unit(column) && row.dot(column).abs() < 1e-3 && position_mm.is_finite();
+        let is_plane = is_unit(row)
+            && is_unit(column)
+            && row.dot(column).abs() < 1e-3
+            && position_mm.is_finite();
         is_plane.then(|| Self {
             position_mm,
             row_direction: row.normalize(),
@@ -92,7 +95,8 @@ mod tests {
 
     #[test]
     fn c_7_6_2_1_1_equation_uses_column_spacing_along_the_row() {
-        let plane = ImagePlane::new([10.0, 20.0, 30.0], [1.0, 0.0, 0.0, 0.0, 1.0, 0.0], None).unwrap();
+        let plane =
+            ImagePlane::new([10.0, 20.0, 30.0], [1.0, 0.0, 0.0, 0.0, 1.0, 0.0], None).unwrap();
         let spacing = PixelSpacing::new(0.30, 0.25).unwrap();
         let p = plane.patient_from_image(ImagePoint(DVec2::new(4.0, 10.0)), spacing);
         assert!((p.0 - DVec3::new(11.0, 23.0, 30.0)).length() < 1e-12);
@@ -101,7 +105,10 @@ mod tests {
     #[test]
     fn rule_d26_an_orientation_of_zeros_is_no_plane() {
         assert_eq!(ImagePlane::new([0.0; 3], [0.0; 6], None), None);
-        assert_eq!(ImagePlane::new([0.0; 3], [1.0, 0.0, 0.0, 1.0, 0.0, 0.0], None), None);
+        assert_eq!(
+            ImagePlane::new([0.0; 3], [1.0, 0.0, 0.0, 1.0, 0.0, 0.0], None),
+            None
+        );
     }
 
     #[test]

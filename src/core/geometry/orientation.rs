@@ -10,7 +10,10 @@ pub fn letters(direction: DVec3) -> String {
         (direction.z, if direction.z < 0.0 { 'F' } else { 'H' }),
     ];
     axes.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
-    axes.iter().filter(|(value, _)| value.abs() > 0.05).map(|&(_, letter)| letter).collect()
+    axes.iter()
+        .filter(|(value, _)| value.abs() > 0.05)
+        .map(|&(_, letter)| letter)
+        .collect()
 }
 
 /// The opposite of a set of letters, letter by letter (L-R, A-P, H-F); others stay.

@@ -167,18 +167,41 @@ impl PixelDescriptor {
         let rows = raw.rows.ok_or(Missing("Rows"))?;
         let columns = raw.columns.ok_or(Missing("Columns"))?;
         let bits_allocated = raw.bits_allocated.ok_or(Missing("Bits Allocated"))?;
-        let photometric = raw.photometric.ok_or(Missing("Photometric Interpretation"))?;
-        let default_samples = if photometric.is_monochrome() || photometric == Photometric::PaletteColor { 1 } else { 3 };
+        let photometric = raw
+            .photometric
+            .ok_or(Missing("Photometric Interpretation"))?;
+        let default_samples =
+            if photometric.is_monochrome() || photometric == Photometric::PaletteColor {
+                1
+            } else {
+                3
+            };
         let samples_per_pixel = raw.samples_per_pixel.unwrap_or(default_samples);
         let bits_stored = raw.bits_stored.unwrap_or(bits_allocated);
         let high_bit = raw.high_bit.unwrap_or(bits_stored.saturating_sub(1));
         for (name, value, ok) in [
             ("Rows", rows, rows > 0),
             ("Columns", columns, columns > 0),
-            ("Samples per Pixel", samples_per_pixel.into(), samples_per_pixel == default_samples),
-            ("Bits Allocated", bits_allocated.into(), matches!(bits_allocated, 1 | 8 | 16 | 32 | 64)),
-            ("Bits Stored", bits_stored.into(), (1..=bits_allocated).contains(&bits_stored)),
-            ("High Bit", high_bit.into(), high_bit < bits_allocated && high_bit + 1 >= bits_stored),
+            (
+                "Samples per Pixel",
+                samples_per_pixel.into(),
+                samples_per_pixel == default_samples,
+            ),
+            (
+                "Bits Allocated",
+                bits_allocated.into(),
+                matches!(bits_allocated, 1 | 8 | 16 | 32 | 64),
+            ),
+            (
+                "Bits Stored",
+                bits_stored.into(),
+                (1..=bits_allocated).contains(&bits_stored),
+            ),
+            (
+                "High Bit",
+                high_bit.into(),
+                high_bit < bits_allocated && high_bit + 1 >= bits_stored,
+            ),
         ] {
             if !ok {
                 return Err(Invalid { name, value });
@@ -196,7 +219,10 @@ impl PixelDescriptor {
             photometric,
             kind: raw.kind,
         };
-        if rows > MAX_SIDE_PX || columns > MAX_SIDE_PX || descriptor.decoded_frame_bytes() > MAX_FRAME_BYTES {
+        if rows > MAX_SIDE_PX
+            || columns > MAX_SIDE_PX
+            || descriptor.decoded_frame_bytes() > MAX_FRAME_BYTES
+        {
             return Err(TooLarge { rows, columns });
         }
         Ok(descriptor)
@@ -220,7 +246,8 @@ impl PixelDescriptor {
 
     /// Bytes of one decoded frame: every sample of every pixel, 1-bit samples as bytes.
     pub fn decoded_frame_bytes(&self) -> u64 {
-        self.n_pixels() * u64::from(self.samples_per_pixel) * u64::from(self.bits_allocated.max(8)) / 8
+        self.n_pixels() * u64::from(self.samples_per_pixel) * u64::from(self.bits_allocated.max(8))
+            / 8
     }
 }
 
@@ -243,19 +270,41 @@ mod tests {
     #[test]
     fn missing_rows_is_named() {
         let raw = RawDescriptor { rows: None, ..ct() };
-        assert_eq!(PixelDescriptor::new(&raw), Err(DescriptorError::Missing("Rows")));
+        assert_eq!(
+            PixelDescriptor::new(&raw),
+            Err(DescriptorError::Missing("Rows"))
+        );
     }
 
     #[test]
     fn bits_stored_above_allocated_is_refused_with_its_value() {
-        let raw = RawDescriptor { bits_stored: Some(17), ..ct() };
-        assert_eq!(PixelDescriptor::new(&raw), Err(DescriptorError::Invalid { name: "Bits Stored", value: 17 }));
+        let raw = RawDescriptor {
+            bits_stored: Some(17),
+            ..ct()
+        };
+        assert_eq!(
+            PixelDescriptor::new(&raw),
+            Err(DescriptorError::Invalid {
+                name: "Bits Stored",
+                value: 17
+            })
+        );
     }
 
     #[test]
     fn a_frame_of_65535_squared_16_bit_is_refused_before_allocation() {
-        let raw = RawDescriptor { rows: Some(65_535), columns: Some(65_535), ..ct() };
-        assert_eq!(PixelDescriptor::new(&raw), Err(DescriptorError::TooLarge { rows: 65_535, columns: 65_535 }));
+        let raw = RawDescriptor {
+            rows: Some(65_535),
+            columns: Some(65_535),
+            ..ct()
+        };
+        assert_eq!(
+            PixelDescriptor::new(&raw),
+            Err(DescriptorError::TooLarge {
+                rows: 65_535,
+                columns: 65_535
+            })
+        );
     }
 
     #[test]
@@ -267,6 +316,9 @@ mod tests {
             photometric: Some(Photometric::YbrFull422),
             ..ct()
         };
-        assert_eq!(PixelDescriptor::new(&raw).unwrap().native_frame_bits(), 512 * 512 * 16);
+        assert_eq!(
+            PixelDescriptor::new(&raw).unwrap().native_frame_bits(),
+            512 * 512 * 16
+        );
     }
 }

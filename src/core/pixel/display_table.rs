@@ -43,12 +43,15 @@ impl DisplayPipeline<'_> {
         if self.padding.is_some_and(is_padding) || stored.is_nan() {
             return NOT_A_PICTURE;
         }
-        if let (Photometric::PaletteColor, Some(palette)) = (self.descriptor.photometric, self.palette) {
+        if let (Photometric::PaletteColor, Some(palette)) =
+            (self.descriptor.photometric, self.palette)
+        {
             let [r, g, b] = palette.get(stored as i32);
             return [r, g, b, 255];
         }
         let y = self.voi.apply(self.modality_lut.apply(stored));
-        let is_inverse = (self.descriptor.photometric == Photometric::Monochrome1) != self.is_inverted;
+        let is_inverse =
+            (self.descriptor.photometric == Photometric::Monochrome1) != self.is_inverted;
         let grey = ((if is_inverse { 1.0 - y } else { y }) * 255.0 + 0.5).floor() as u8;
         [grey, grey, grey, 255]
     }
@@ -59,15 +62,25 @@ impl DisplayPipeline<'_> {
         if d.kind != SampleKind::Integer || d.bits_allocated > 16 {
             return None;
         }
-        let n_entries = if d.bits_allocated > 8 { 65_536_usize } else { 256 };
+        let n_entries = if d.bits_allocated > 8 {
+            65_536_usize
+        } else {
+            256
+        };
         let mut entries = vec![NOT_A_PICTURE; n_entries];
         let span = 1_i32 << d.bits_stored;
-        let (low, high) = if d.is_signed { (-span / 2, span / 2) } else { (0, span) };
+        let (low, high) = if d.is_signed {
+            (-span / 2, span / 2)
+        } else {
+            (0, span)
+        };
         for stored in low..high {
             // The index is the stored value's bit pattern: two's complement wraps below zero to the upper half.
             entries[stored as usize & (n_entries - 1)] = self.display(stored.into());
         }
-        Some(DisplayTable { entries: entries.into() })
+        Some(DisplayTable {
+            entries: entries.into(),
+        })
     }
 
     /// Display values of a whole frame, for samples too wide for a table (32 and 64 bit, float).
@@ -79,7 +92,12 @@ impl DisplayPipeline<'_> {
                 [r, g, b]
             })
             .collect();
-        Raster::new(raster.rows, raster.columns, RasterKind::Rgb, Samples::U8(rgb))
+        Raster::new(
+            raster.rows,
+            raster.columns,
+            RasterKind::Rgb,
+            Samples::U8(rgb),
+        )
     }
 }
 
@@ -104,7 +122,8 @@ impl DisplayTable {
 /// A window from the lowest to the highest modality value of a frame, padding left out: used, and labelled as
 /// "auto", where the header gives none (rule D9).
 pub fn auto_voi(raster: &Raster, modality_lut: &ModalityLut, padding: Option<PaddingRange>) -> Voi {
-    let is_padding = |v: f64| padding.is_some_and(|p| (f64::from(p.low)..=f64::from(p.high)).contains(&v));
+    let is_padding =
+        |v: f64| padding.is_some_and(|p| (f64::from(p.low)..=f64::from(p.high)).contains(&v));
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
     for value in (0..raster.samples.len()).filter_map(|index| raster.samples.get(index)) {
         if !is_padding(value) && value.is_finite() {
@@ -119,7 +138,10 @@ pub fn auto_voi(raster: &Raster, modality_lut: &ModalityLut, padding: Option<Pad
     let (low, high) = (a.min(b), a.max(b));
     // Exact, so that values between 0 and 1 (parametric maps) keep their greys; a flat frame is mid-grey.
     let width = if high > low { high - low } else { 1.0 };
-    let window = super::voi::WindowLevel { center: low.midpoint(high), width };
+    let window = super::voi::WindowLevel {
+        center: low.midpoint(high),
+        width,
+    };
     Voi::Window(window, super::voi::VoiFunction::LinearExact)
 }
 
@@ -141,7 +163,12 @@ mod tests {
         .unwrap()
     }
 
-    fn table(photometric: Photometric, is_signed: bool, padding: Option<PaddingRange>, is_inverted: bool) -> DisplayTable {
+    fn table(
+        photometric: Photometric,
+        is_signed: bool,
+        padding: Option<PaddingRange>,
+        is_inverted: bool,
+    ) -> DisplayTable {
         let descriptor = descriptor(photometric, is_signed);
         let modality_lut = ModalityLut::default();
         let voi = Voi::linear(0.0, 100.0);
@@ -173,7 +200,10 @@ mod tests {
 
     #[test]
     fn c_7_5_1_1_2_padding_is_background_whatever_the_polarity() {
-        let padding = Some(PaddingRange { low: -2000, high: -2000 });
+        let padding = Some(PaddingRange {
+            low: -2000,
+            high: -2000,
+        });
         for is_inverted in [false, true] {
             let table = table(Photometric::Monochrome2, true, padding, is_inverted);
             assert_eq!(table.get((-2000_i16) as u16), NOT_A_PICTURE);
@@ -183,9 +213,16 @@ mod tests {
 
     #[test]
     fn auto_window_spans_the_frame_without_its_padding() {
-        let raster = Raster::new(1, 3, RasterKind::Stored, Samples::I16(vec![-2000, 10, 30])).unwrap();
-        let padding = Some(PaddingRange { low: -2000, high: -2000 });
+        let raster =
+            Raster::new(1, 3, RasterKind::Stored, Samples::I16(vec![-2000, 10, 30])).unwrap();
+        let padding = Some(PaddingRange {
+            low: -2000,
+            high: -2000,
+        });
         let voi = auto_voi(&raster, &ModalityLut::default(), padding);
-        assert_eq!((voi.apply(10.0), voi.apply(20.0), voi.apply(30.0)), (0.0, 0.5, 1.0));
+        assert_eq!(
+            (voi.apply(10.0), voi.apply(20.0), voi.apply(30.0)),
+            (0.0, 0.5, 1.0)
+        );
     }
 }

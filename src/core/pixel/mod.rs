@@ -1,10 +1,10 @@
 //! From stored values to displayed values: the Image Pixel module and the tables of PS3.4 N.2.
 
 pub mod descriptor;
-pub mod samples;
+pub mod display_table;
 pub mod modality_lut;
-pub mod voi;
 pub mod palette;
 pub mod photometric;
-pub mod display_table;
 pub mod raster;
+pub mod samples;
+pub mod voi;

@@ -18,10 +18,25 @@ pub struct LookupTable {
 impl LookupTable {
     /// A table from a LUT Descriptor (n, first, bits) and its data; n = 0 means 65536 (C.11.1.1).
     /// `None` where the data is missing, shorter than n or the bits are not 8..=16.
-    pub fn new(n_entries: u16, first: i32, bits: u16, data: &[u16], explanation: &str) -> Option<Self> {
-        let n = if n_entries == 0 { 65_536 } else { usize::from(n_entries) };
+    pub fn new(
+        n_entries: u16,
+        first: i32,
+        bits: u16,
+        data: &[u16],
+        explanation: &str,
+    ) -> Option<Self> {
+        let n = if n_entries == 0 {
+            65_536
+        } else {
+            usize::from(n_entries)
+        };
         let data = data.get(..n)?;
-        (8..=16).contains(&bits).then(|| Self { first, bits, data: data.into(), explanation: explanation.to_owned() })
+        (8..=16).contains(&bits).then(|| Self {
+            first,
+            bits,
+            data: data.into(),
+            explanation: explanation.to_owned(),
+        })
     }
 
     /// Entry for an input: below `first` the first entry, beyond the end the last (C.11.1.1).
@@ -60,7 +75,11 @@ pub enum ModalityLut {
 impl Default for ModalityLut {
     /// Nothing given: stored values are shown as they are, without a unit (rule D3).
     fn default() -> Self {
-        Self::Rescale { slope: 1.0, intercept: 0.0, unit: String::new() }
+        Self::Rescale {
+            slope: 1.0,
+            intercept: 0.0,
+            unit: String::new(),
+        }
     }
 }
 
@@ -68,7 +87,9 @@ impl ModalityLut {
     /// Modality value of a stored value.
     pub fn apply(&self, stored: f64) -> f64 {
         match self {
-            Self::Rescale { slope, intercept, .. } => stored * slope + intercept,
+            Self::Rescale {
+                slope, intercept, ..
+            } => stored * slope + intercept,
             Self::Table { table, .. } => table.get(stored).into(),
         }
     }
@@ -99,12 +120,22 @@ mod tests {
     #[test]
     fn c_11_1_1_zero_entries_means_65536() {
         assert_eq!(LookupTable::new(0, 0, 16, &[0; 256], ""), None);
-        assert_eq!(LookupTable::new(0, 0, 16, &vec![1; 65_536], "").unwrap().data.len(), 65_536);
+        assert_eq!(
+            LookupTable::new(0, 0, 16, &vec![1; 65_536], "")
+                .unwrap()
+                .data
+                .len(),
+            65_536
+        );
     }
 
     #[test]
     fn c_11_1_rescale_is_slope_times_stored_plus_intercept() {
-        let lut = ModalityLut::Rescale { slope: 2.0, intercept: -1024.0, unit: "HU".into() };
+        let lut = ModalityLut::Rescale {
+            slope: 2.0,
+            intercept: -1024.0,
+            unit: "HU".into(),
+        };
         assert_eq!(lut.apply(512.0), 0.0);
     }
 }

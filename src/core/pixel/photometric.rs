@@ -10,7 +10,9 @@ pub fn to_rgb8(photometric: Photometric, samples: Samples, bits_stored: u16) -> 
     let mut bytes = to_8_bit(samples, bits_stored);
     match photometric {
         Photometric::YbrFull | Photometric::YbrFull422 => convert(&mut bytes, rgb_from_ybr_full),
-        Photometric::YbrPartial422 | Photometric::YbrPartial420 => convert(&mut bytes, rgb_from_ybr_partial),
+        Photometric::YbrPartial422 | Photometric::YbrPartial420 => {
+            convert(&mut bytes, rgb_from_ybr_partial)
+        }
         _ => {}
     }
     bytes
@@ -27,7 +29,9 @@ fn to_8_bit(samples: Samples, bits_stored: u16) -> Vec<u8> {
         Samples::U8(v) => v.into_iter().map(|v| byte(v.into())).collect(),
         Samples::U16(v) => v.into_iter().map(|v| byte(v.into())).collect(),
         Samples::U32(v) => v.into_iter().map(byte).collect(),
-        other => (0..other.len()).map(|index| byte(other.get(index).unwrap_or_default() as u32)).collect(),
+        other => (0..other.len())
+            .map(|index| byte(other.get(index).unwrap_or_default() as u32))
+            .collect(),
     }
 }
 
@@ -41,13 +45,21 @@ fn convert(bytes: &mut [u8], rgb_from: impl Fn([f32; 3]) -> [f32; 3]) {
 /// Full range: the inverse of the forward matrix of C.7.6.3.1.2.
 fn rgb_from_ybr_full([y, cb, cr]: [f32; 3]) -> [f32; 3] {
     let (cb, cr) = (cb - 128.0, cr - 128.0);
-    [y + 1.402 * cr, y - 0.344_136 * cb - 0.714_136 * cr, y + 1.772 * cb]
+    [
+        y + 1.402 * cr,
+        y - 0.344_136 * cb - 0.714_136 * cr,
+        y + 1.772 * cb,
+    ]
 }
 
 /// Studio range: luminance 16 to 235, chrominance 16 to 240.
 fn rgb_from_ybr_partial([y, cb, cr]: [f32; 3]) -> [f32; 3] {
     let (y, cb, cr) = (1.164_4 * (y - 16.0), cb - 128.0, cr - 128.0);
-    [y + 1.596 * cr, y - 0.391_7 * cb - 0.813 * cr, y + 2.017_3 * cb]
+    [
+        y + 1.596 * cr,
+        y - 0.391_7 * cb - 0.813 * cr,
+        y + 2.017_3 * cb,
+    ]
 }
 
 #[cfg(test)]
@@ -73,11 +85,21 @@ mod tests {
 
     #[test]
     fn sixteen_bit_colour_keeps_its_upper_byte() {
-        assert_eq!(to_rgb8(Photometric::Rgb, Samples::U16(vec![0xFFFF, 0x8000, 0x00FF]), 16), [255, 128, 0]);
+        assert_eq!(
+            to_rgb8(
+                Photometric::Rgb,
+                Samples::U16(vec![0xFFFF, 0x8000, 0x00FF]),
+                16
+            ),
+            [255, 128, 0]
+        );
     }
 
     #[test]
     fn full_intensity_is_255_in_every_width() {
-        assert_eq!(to_rgb8(Photometric::Rgb, Samples::U8(vec![7, 0, 7]), 3), [255, 0, 255]);
+        assert_eq!(
+            to_rgb8(Photometric::Rgb, Samples::U8(vec![7, 0, 7]), 3),
+            [255, 0, 255]
+        );
     }
 }

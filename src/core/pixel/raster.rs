@@ -30,18 +30,30 @@ impl Raster {
         let per_pixel = if kind == RasterKind::Rgb { 3 } else { 1 };
         let wanted = u64::from(rows) * u64::from(columns) * per_pixel;
         let is_rgb8 = kind == RasterKind::Stored || matches!(samples, Samples::U8(_));
-        (samples.len() as u64 == wanted && is_rgb8).then_some(Self { rows, columns, samples, kind })
+        (samples.len() as u64 == wanted && is_rgb8).then_some(Self {
+            rows,
+            columns,
+            samples,
+            kind,
+        })
     }
 
     /// Stored value at a pixel (column `x`, row `y`); `None` outside and for colour.
     pub fn stored(&self, x: u32, y: u32) -> Option<f64> {
         let inside = x < self.columns && y < self.rows && self.kind == RasterKind::Stored;
-        inside.then(|| self.samples.get(y as usize * self.columns as usize + x as usize)).flatten()
+        inside
+            .then(|| {
+                self.samples
+                    .get(y as usize * self.columns as usize + x as usize)
+            })
+            .flatten()
     }
 
     /// Red, green, blue at a pixel; `None` outside and for stored values.
     pub fn rgb(&self, x: u32, y: u32) -> Option<[u8; 3]> {
-        let Samples::U8(bytes) = &self.samples else { return None };
+        let Samples::U8(bytes) = &self.samples else {
+            return None;
+        };
         if x >= self.columns || y >= self.rows || self.kind != RasterKind::Rgb {
             return None;
         }

@@ -91,9 +91,18 @@ impl Samples {
     /// Bits Stored are assumed to be sign- or zero-extended already. A length that is no multiple of the width loses its tail.
     pub fn from_le_bytes(descriptor: &PixelDescriptor, bytes: &[u8]) -> Self {
         fn words<const N: usize, T>(bytes: &[u8], f: fn([u8; N]) -> T) -> Vec<T> {
-            bytes.as_chunks::<N>().0.iter().map(|&chunk| f(chunk)).collect()
+            bytes
+                .as_chunks::<N>()
+                .0
+                .iter()
+                .map(|&chunk| f(chunk))
+                .collect()
         }
-        match (descriptor.kind, descriptor.bits_allocated, descriptor.is_signed) {
+        match (
+            descriptor.kind,
+            descriptor.bits_allocated,
+            descriptor.is_signed,
+        ) {
             (SampleKind::Float, ..) => Self::F32(words(bytes, f32::from_le_bytes)),
             (SampleKind::Double, ..) => Self::F64(words(bytes, f64::from_le_bytes)),
             (_, 32.., true) => Self::I32(words(bytes, i32::from_le_bytes)),

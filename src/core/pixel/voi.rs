@@ -26,7 +26,11 @@ pub struct WindowLevel {
 impl WindowLevel {
     /// A window the standard allows for `function` (C.11.2.1.2.1: width >= 1; C.11.2.1.3: width > 0).
     pub fn new(center: f64, width: f64, function: VoiFunction) -> Option<Self> {
-        let smallest_ok = if function == VoiFunction::Linear { width >= 1.0 } else { width > 0.0 };
+        let smallest_ok = if function == VoiFunction::Linear {
+            width >= 1.0
+        } else {
+            width > 0.0
+        };
         (center.is_finite() && width.is_finite() && smallest_ok).then_some(Self { center, width })
     }
 }
@@ -43,14 +47,26 @@ pub enum Voi {
 impl Voi {
     /// A LINEAR window.
     pub fn linear(center: f64, width: f64) -> Self {
-        Self::Window(WindowLevel { center, width: width.max(1.0) }, VoiFunction::Linear)
+        Self::Window(
+            WindowLevel {
+                center,
+                width: width.max(1.0),
+            },
+            VoiFunction::Linear,
+        )
     }
 
     /// Display value 0.0..=1.0 of a modality value, before polarity.
     pub fn apply(&self, x: f64) -> f64 {
         match self {
             // C.11.2.1.2.1: x <= c - 0.5 - (w-1)/2 -> 0; x > c - 0.5 + (w-1)/2 -> 1; else ((x - (c - 0.5)) / (w-1) + 0.5)
-            Self::Window(WindowLevel { center: c, width: w }, VoiFunction::Linear) => {
+            Self::Window(
+                WindowLevel {
+                    center: c,
+                    width: w,
+                },
+                VoiFunction::Linear,
+            ) => {
                 if x <= c - 0.5 - (w - 1.0) / 2.0 {
                     0.0
                 } else if x > c - 0.5 + (w - 1.0) / 2.0 {
@@ -60,13 +76,21 @@ impl Voi {
                 }
             }
             // C.11.2.1.3.2: x <= c - w/2 -> 0; x > c + w/2 -> 1; else (x - c) / w + 0.5
-            Self::Window(WindowLevel { center: c, width: w }, VoiFunction::LinearExact) => {
-                ((x - c) / w + 0.5).clamp(0.0, 1.0)
-            }
+            Self::Window(
+                WindowLevel {
+                    center: c,
+                    width: w,
+                },
+                VoiFunction::LinearExact,
+            ) => ((x - c) / w + 0.5).clamp(0.0, 1.0),
             // C.11.2.1.3.1: 1 / (1 + exp(-4 (x - c) / w))
-            Self::Window(WindowLevel { center: c, width: w }, VoiFunction::Sigmoid) => {
-                1.0 / (1.0 + (-4.0 * (x - c) / w).exp())
-            }
+            Self::Window(
+                WindowLevel {
+                    center: c,
+                    width: w,
+                },
+                VoiFunction::Sigmoid,
+            ) => 1.0 / (1.0 + (-4.0 * (x - c) / w).exp()),
             Self::Table(table) => f64::from(table.get(x)) / f64::from(table.max_value()),
         }
     }
@@ -95,14 +119,46 @@ pub struct Preset {
 /// Presets by modality: CT has Hounsfield units, so windows can be named; others start from their header.
 pub fn presets(modality: &str) -> &'static [Preset] {
     const CT: [Preset; 8] = [
-        Preset { name: "Soft tissue", center: 40.0, width: 400.0 },
-        Preset { name: "Lung", center: -600.0, width: 1500.0 },
-        Preset { name: "Bone", center: 500.0, width: 2000.0 },
-        Preset { name: "Brain", center: 40.0, width: 80.0 },
-        Preset { name: "Liver", center: 60.0, width: 160.0 },
-        Preset { name: "Mediastinum", center: 50.0, width: 350.0 },
-        Preset { name: "Angiography", center: 300.0, width: 600.0 },
-        Preset { name: "Stroke", center: 35.0, width: 35.0 },
+        Preset {
+            name: "Soft tissue",
+            center: 40.0,
+            width: 400.0,
+        },
+        Preset {
+            name: "Lung",
+            center: -600.0,
+            width: 1500.0,
+        },
+        Preset {
+            name: "Bone",
+            center: 500.0,
+            width: 2000.0,
+        },
+        Preset {
+            name: "Brain",
+            center: 40.0,
+            width: 80.0,
+        },
+        Preset {
+            name: "Liver",
+            center: 60.0,
+            width: 160.0,
+        },
+        Preset {
+            name: "Mediastinum",
+            center: 50.0,
+            width: 350.0,
+        },
+        Preset {
+            name: "Angiography",
+            center: 300.0,
+            width: 600.0,
+        },
+        Preset {
+            name: "Stroke",
+            center: 35.0,
+            width: 35.0,
+        },
     ];
     if modality == "CT" { &CT } else { &[] }
 }
@@ -118,7 +174,10 @@ mod tests {
     /// Golden vectors for c = 40, w = 400, y = 0..255.
     #[test]
     fn c_11_2_1_2_1_and_c_11_2_1_3_golden_vectors() {
-        let window = WindowLevel { center: 40.0, width: 400.0 };
+        let window = WindowLevel {
+            center: 40.0,
+            width: 400.0,
+        };
         let cases = [
             (-160.0, 0.0, 0.0, 30.3967),
             (-159.0, 0.6391, 0.6375, 30.6655),
@@ -127,11 +186,16 @@ mod tests {
             (240.0, 255.0, 255.0, 224.6033),
         ];
         for (x, linear, exact, sigmoid) in cases {
-            for (function, wanted) in
-                [(VoiFunction::Linear, linear), (VoiFunction::LinearExact, exact), (VoiFunction::Sigmoid, sigmoid)]
-            {
+            for (function, wanted) in [
+                (VoiFunction::Linear, linear),
+                (VoiFunction::LinearExact, exact),
+                (VoiFunction::Sigmoid, sigmoid),
+            ] {
                 let got = grey(&Voi::Window(window, function), x);
-                assert!((got - wanted).abs() < 1e-3, "{function:?} at {x}: {got}, standard {wanted}");
+                assert!(
+                    (got - wanted).abs() < 1e-3,
+                    "{function:?} at {x}: {got}, standard {wanted}"
+                );
             }
         }
     }
@@ -148,7 +212,13 @@ mod tests {
 
     #[test]
     fn c_11_2_1_3_2_exact_over_0_to_1_is_the_identity() {
-        let voi = Voi::Window(WindowLevel { center: 0.5, width: 1.0 }, VoiFunction::LinearExact);
+        let voi = Voi::Window(
+            WindowLevel {
+                center: 0.5,
+                width: 1.0,
+            },
+            VoiFunction::LinearExact,
+        );
         for x in [0.0, 0.25, 0.5, 1.0] {
             assert!((voi.apply(x) - x).abs() < 1e-12);
         }

@@ -38,18 +38,33 @@ impl AxisMap {
         let fine = f64::from(1 << (2 * FRACTION_BITS));
         let split = |v: f64| {
             let whole = (v.clamp(-128.0, 128.0) * fine).round() as i64;
-            ((whole >> FRACTION_BITS) as i32, (whole & ((1 << FRACTION_BITS) - 1)) as i32)
+            (
+                (whole >> FRACTION_BITS) as i32,
+                (whole & ((1 << FRACTION_BITS) - 1)) as i32,
+            )
         };
         let (step_x, rest_x) = split(per_pixel.x);
         let (step_y, rest_y) = split(per_pixel.y);
-        let origin = (origin.clamp(-200_000.0, 200_000.0) * f64::from(1 << FRACTION_BITS)).round() as i32;
-        Self { origin, step_x, step_y, rest_x, rest_y }
+        let origin =
+            (origin.clamp(-200_000.0, 200_000.0) * f64::from(1 << FRACTION_BITS)).round() as i32;
+        Self {
+            origin,
+            step_x,
+            step_y,
+            rest_x,
+            rest_y,
+        }
     }
 
     /// Coordinate at a canvas pixel, counted from the grid's center; wraps as 32-bit integers do on every tier.
     pub fn at(&self, dx: i32, dy: i32) -> i32 {
-        let rest = dx.wrapping_mul(self.rest_x).wrapping_add(dy.wrapping_mul(self.rest_y)) >> FRACTION_BITS;
-        let steps = dx.wrapping_mul(self.step_x).wrapping_add(dy.wrapping_mul(self.step_y));
+        let rest = dx
+            .wrapping_mul(self.rest_x)
+            .wrapping_add(dy.wrapping_mul(self.rest_y))
+            >> FRACTION_BITS;
+        let steps = dx
+            .wrapping_mul(self.step_x)
+            .wrapping_add(dy.wrapping_mul(self.step_y));
         self.origin.wrapping_add(steps).wrapping_add(rest)
     }
 }
@@ -70,7 +85,10 @@ pub struct SamplingGrid {
 impl SamplingGrid {
     /// The grid of a viewport; pixel centres of the canvas lie at .5, of the image at whole numbers.
     pub fn new(image_from_canvas: &ImageFromCanvas, rect: CanvasRect) -> Self {
-        let center_px = [(rect.x_px + rect.width_px / 2) as i32, (rect.y_px + rect.height_px / 2) as i32];
+        let center_px = [
+            (rect.x_px + rect.width_px / 2) as i32,
+            (rect.y_px + rect.height_px / 2) as i32,
+        ];
         let center = DVec2::new(center_px[0].into(), center_px[1].into()) + 0.5;
         let origin = image_from_canvas.apply(CanvasPoint(center)).0;
         let DMat2 { x_axis, y_axis } = image_from_canvas.0.matrix2;
@@ -93,7 +111,12 @@ mod tests {
     #[test]
     fn a_step_of_a_third_is_true_to_a_hundredth_of_a_texel_over_8000_pixels() {
         let third = DAffine2::from_scale(DVec2::splat(1.0 / 3.0));
-        let rect = CanvasRect { x_px: 0, y_px: 0, width_px: 8000, height_px: 10 };
+        let rect = CanvasRect {
+            x_px: 0,
+            y_px: 0,
+            width_px: 8000,
+            height_px: 10,
+        };
         let grid = SamplingGrid::new(&ImageFromCanvas(third), rect);
         for px in [0, 1, 3999, 4000, 7999] {
             let wanted = (f64::from(px) + 0.5) / 3.0;
@@ -104,9 +127,18 @@ mod tests {
 
     #[test]
     fn a_reduction_of_2_5_takes_three_taps_and_an_enlargement_one() {
-        let rect = CanvasRect { x_px: 0, y_px: 0, width_px: 100, height_px: 100 };
+        let rect = CanvasRect {
+            x_px: 0,
+            y_px: 0,
+            width_px: 100,
+            height_px: 100,
+        };
         let taps = |scale: f64| {
-            SamplingGrid::new(&ImageFromCanvas(DAffine2::from_scale(DVec2::splat(scale))), rect).n_taps
+            SamplingGrid::new(
+                &ImageFromCanvas(DAffine2::from_scale(DVec2::splat(scale))),
+                rect,
+            )
+            .n_taps
         };
         assert_eq!((taps(2.5), taps(1.0), taps(0.3)), (3, 1, 1));
     }

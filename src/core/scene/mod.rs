@@ -2,5 +2,8 @@
 
 pub mod grid;
 pub mod reference;
-#[expect(clippy::module_inception, reason = "the scene is what this module is named for")]
+#[expect(
+    clippy::module_inception,
+    reason = "the scene is what this module is named for"
+)]
 pub mod scene;

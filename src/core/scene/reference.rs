@@ -24,7 +24,11 @@ fn draw_layer(scene: &Scene, layer: &ImageLayer, target: &mut [u8]) {
         let row = y as usize * scene.width_px as usize;
         for x in rect.x_px..right {
             if let Some(pixel) = pixels.get_mut(row + x as usize) {
-                *pixel = shade(layer, x as i32 - layer.grid.center_px[0], y as i32 - layer.grid.center_px[1]);
+                *pixel = shade(
+                    layer,
+                    x as i32 - layer.grid.center_px[0],
+                    y as i32 - layer.grid.center_px[1],
+                );
             }
         }
     }
@@ -41,7 +45,11 @@ fn shade(layer: &ImageLayer, dx: i32, dy: i32) -> Rgba {
     if layer.interpolation == Interpolation::Nearest || center[3] == 0 {
         return opaque(center);
     }
-    if grid.n_taps > 1 { mean(layer, x, y) } else { bilinear(layer, x, y) }
+    if grid.n_taps > 1 {
+        mean(layer, x, y)
+    } else {
+        bilinear(layer, x, y)
+    }
 }
 
 fn nearest(coordinate: i32) -> i32 {
@@ -143,20 +151,45 @@ mod tests {
 
     /// A 2 x 1 picture, black and white, drawn over `width_px` x 2 canvas pixels.
     fn draw_two(width_px: u32, interpolation: Interpolation) -> Vec<u8> {
-        let raster = Raster::new(1, 2, RasterKind::Rgb, Samples::U8(vec![0, 0, 0, 255, 255, 255])).unwrap();
+        let raster = Raster::new(
+            1,
+            2,
+            RasterKind::Rgb,
+            Samples::U8(vec![0, 0, 0, 255, 255, 255]),
+        )
+        .unwrap();
         let scale = 2.0 / f64::from(width_px);
         let image_from_canvas = DAffine2::from_scale_angle_translation(
             DVec2::new(scale, 0.5),
             0.0,
             DVec2::new(-0.5, -0.5),
         );
-        let rect = CanvasRect { x_px: 0, y_px: 0, width_px, height_px: 2 };
+        let rect = CanvasRect {
+            x_px: 0,
+            y_px: 0,
+            width_px,
+            height_px: 2,
+        };
         let grid = SamplingGrid::new(&ImageFromCanvas(image_from_canvas), rect);
-        let layer = ImageLayer { rect, raster: Arc::new(raster), table: None, grid, interpolation };
-        let scene = Scene { width_px, height_px: 2, layers: vec![layer] };
+        let layer = ImageLayer {
+            rect,
+            raster: Arc::new(raster),
+            table: None,
+            grid,
+            interpolation,
+        };
+        let scene = Scene {
+            width_px,
+            height_px: 2,
+            layers: vec![layer],
+        };
         let mut target = vec![0; width_px as usize * 8];
         draw(&scene, &mut target);
-        target.chunks(4).take(width_px as usize).map(|pixel| pixel[0]).collect()
+        target
+            .chunks(4)
+            .take(width_px as usize)
+            .map(|pixel| pixel[0])
+            .collect()
     }
 
     #[test]

@@ -23,7 +23,9 @@ impl Session {
             Command::SearchStudies(search) => self.search(search),
             Command::SortStudies(column, is_descending) => self.sort(column, is_descending),
             Command::OpenStudy(link) => self.open_study(link),
-            Command::OpenAccession(source, accession) => self.fetch(&source, Resource::Accession(accession)),
+            Command::OpenAccession(source, accession) => {
+                self.fetch(&source, Resource::Accession(accession))
+            }
             Command::CloseStudy => {
                 self.close();
                 self.settle();
@@ -32,15 +34,32 @@ impl Session {
             Command::ActivateViewport(id) => self.view(ViewCommand::Activate(id)),
             Command::ShowSeries(id, series) => self.show_series(id, series),
             Command::GoToImage(id, number) => {
-                let now = self.state.viewports.get(id).map_or(0, |viewport| viewport.index);
+                let now = self
+                    .state
+                    .viewports
+                    .get(id)
+                    .map_or(0, |viewport| viewport.index);
                 self.step(id, i64::from(number) - 1 - now as i64);
             }
-            Command::SetWindow { viewport, center, width } => self.set_window(viewport, center, width, String::new()),
+            Command::SetWindow {
+                viewport,
+                center,
+                width,
+            } => self.set_window(viewport, center, width, String::new()),
             Command::ChooseVoi(id, index) => self.choose_voi(id, index),
             Command::SetLayout(layout) => self.set_layout(layout),
             Command::SetFrameRate(id, rate) => {
-                if let Some(viewport) = self.state.viewports.get(id).filter(|_| rate.is_finite() && rate > 0.0) {
-                    let cine = Cine { frames_per_second: Some(rate), started: None, ..viewport.cine };
+                if let Some(viewport) = self
+                    .state
+                    .viewports
+                    .get(id)
+                    .filter(|_| rate.is_finite() && rate > 0.0)
+                {
+                    let cine = Cine {
+                        frames_per_second: Some(rate),
+                        started: None,
+                        ..viewport.cine
+                    };
                     self.view(ViewCommand::SetCine(id, cine));
                 }
             }
@@ -60,22 +79,41 @@ impl Session {
             Action::ToolPan => self.set_tool(ToolKind::Pan),
             Action::ToolZoom => self.set_tool(ToolKind::Zoom),
             Action::ToolProbe => self.set_tool(ToolKind::Probe),
-            Action::Fit => self.transform(id, |t| ViewTransform { zoom: Zoom::Fit, pan_px: DVec2::ZERO, ..t }),
-            Action::OneToOne => self.transform(id, |t| ViewTransform { zoom: Zoom::Scale(1.0), ..t }),
+            Action::Fit => self.transform(id, |t| ViewTransform {
+                zoom: Zoom::Fit,
+                pan_px: DVec2::ZERO,
+                ..t
+            }),
+            Action::OneToOne => self.transform(id, |t| ViewTransform {
+                zoom: Zoom::Scale(1.0),
+                ..t
+            }),
             Action::ZoomIn => self.zoom(id, 1.25),
             Action::ZoomOut => self.zoom(id, 0.8),
             Action::RotateRight => self.transform(id, ViewTransform::rotated_right),
             Action::RotateLeft => self.transform(id, ViewTransform::rotated_left),
             Action::FlipHorizontal => self.transform(id, ViewTransform::flipped_horizontally),
             Action::FlipVertical => self.transform(id, ViewTransform::flipped_vertically),
-            Action::Invert => self.present(id, |p| Presentation { is_inverted: !p.is_inverted, ..p }),
-            Action::Interpolation => self.present(id, |p| Presentation { interpolation: other(p.interpolation), ..p }),
+            Action::Invert => self.present(id, |p| Presentation {
+                is_inverted: !p.is_inverted,
+                ..p
+            }),
+            Action::Interpolation => self.present(id, |p| Presentation {
+                interpolation: other(p.interpolation),
+                ..p
+            }),
             Action::Reset => {
                 self.transform(id, |_| ViewTransform::default());
                 self.present(id, |_| Presentation::default());
             }
-            Action::Preset1 | Action::Preset2 | Action::Preset3 | Action::Preset4 | Action::Preset5
-            | Action::Preset6 | Action::Preset7 | Action::Preset8 => self.preset(id, action.preset_index()),
+            Action::Preset1
+            | Action::Preset2
+            | Action::Preset3
+            | Action::Preset4
+            | Action::Preset5
+            | Action::Preset6
+            | Action::Preset7
+            | Action::Preset8 => self.preset(id, action.preset_index()),
             Action::HeaderWindow => self.next_header_window(id),
             Action::Narrower => self.scale_window(id, 0.95),
             Action::Wider => self.scale_window(id, 1.05),
@@ -92,24 +130,56 @@ impl Session {
             Action::NextSeries => self.neighbor_series(id, 1),
             Action::PreviousSeries => self.neighbor_series(id, -1),
             Action::Play => self.play(id),
-            Action::Layout1x1 => self.set_layout(Layout { rows: 1, columns: 1 }),
-            Action::Layout1x2 => self.set_layout(Layout { rows: 1, columns: 2 }),
-            Action::Layout2x2 => self.set_layout(Layout { rows: 2, columns: 2 }),
-            Action::NextLayout => self.set_layout(match self.state.layout {
-                Layout { rows: 1, columns: 1 } => Layout { rows: 1, columns: 2 },
-                Layout { rows: 1, columns: 2 } => Layout { rows: 2, columns: 2 },
-                _ => Layout { rows: 1, columns: 1 },
+            Action::Layout1x1 => self.set_layout(Layout {
+                rows: 1,
+                columns: 1,
             }),
-            Action::NextViewport => self.view(ViewCommand::Activate((id + 1) % self.state.layout.n_viewports())),
+            Action::Layout1x2 => self.set_layout(Layout {
+                rows: 1,
+                columns: 2,
+            }),
+            Action::Layout2x2 => self.set_layout(Layout {
+                rows: 2,
+                columns: 2,
+            }),
+            Action::NextLayout => self.set_layout(match self.state.layout {
+                Layout {
+                    rows: 1,
+                    columns: 1,
+                } => Layout {
+                    rows: 1,
+                    columns: 2,
+                },
+                Layout {
+                    rows: 1,
+                    columns: 2,
+                } => Layout {
+                    rows: 2,
+                    columns: 2,
+                },
+                _ => Layout {
+                    rows: 1,
+                    columns: 1,
+                },
+            }),
+            Action::NextViewport => self.view(ViewCommand::Activate(
+                (id + 1) % self.state.layout.n_viewports(),
+            )),
             Action::OneUp => self.view(ViewCommand::SetOneUp(!self.state.is_one_up)),
-            Action::PicturesOnly => self.view(ViewCommand::SetPicturesOnly(!self.state.are_pictures_only)),
-            Action::OverlayLevel => self.view(ViewCommand::SetOverlayLevel(match self.state.overlay_level {
-                OverlayLevel::All => OverlayLevel::Minimal,
-                OverlayLevel::Minimal => OverlayLevel::None,
-                OverlayLevel::None => OverlayLevel::All,
-            })),
+            Action::PicturesOnly => {
+                self.view(ViewCommand::SetPicturesOnly(!self.state.are_pictures_only))
+            }
+            Action::OverlayLevel => self.view(ViewCommand::SetOverlayLevel(
+                match self.state.overlay_level {
+                    OverlayLevel::All => OverlayLevel::Minimal,
+                    OverlayLevel::Minimal => OverlayLevel::None,
+                    OverlayLevel::None => OverlayLevel::All,
+                },
+            )),
             Action::Help => self.view(ViewCommand::SetHelp(!self.state.is_help_shown)),
-            Action::StudyList => self.effects.push(Effect::Notify(Notice::RequestRoute(Route::Studies))),
+            Action::StudyList => self
+                .effects
+                .push(Effect::Notify(Notice::RequestRoute(Route::Studies))),
             Action::Cancel => self.cancel(),
         }
     }
@@ -134,7 +204,10 @@ impl Session {
 
     fn present(&mut self, id: ViewportId, change: impl FnOnce(Presentation) -> Presentation) {
         if let Some(viewport) = self.state.viewports.get(id) {
-            self.view(ViewCommand::SetPresentation(id, change(viewport.presentation.clone())));
+            self.view(ViewCommand::SetPresentation(
+                id,
+                change(viewport.presentation.clone()),
+            ));
         }
     }
 
@@ -145,11 +218,16 @@ impl Session {
     }
 
     fn set_voi(&mut self, id: ViewportId, voi: Voi, name: String) {
-        self.present(id, |p| Presentation { voi: VoiSetting::Manual { voi, name }, ..p });
+        self.present(id, |p| Presentation {
+            voi: VoiSetting::Manual { voi, name },
+            ..p
+        });
     }
 
     fn set_window(&mut self, id: ViewportId, center: f64, width: f64, name: String) {
-        let function = self.window_now(id).map_or(VoiFunction::Linear, |(_, function)| function);
+        let function = self
+            .window_now(id)
+            .map_or(VoiFunction::Linear, |(_, function)| function);
         if let Some(window) = WindowLevel::new(center, width, function) {
             self.set_voi(id, Voi::Window(window, function), name);
         }
@@ -162,7 +240,11 @@ impl Session {
 
     fn scale_window(&mut self, id: ViewportId, factor: f64) {
         if let Some((WindowLevel { center, width }, function)) = self.window_now(id) {
-            let width = if function == VoiFunction::Linear { (width * factor).max(1.0) } else { width * factor };
+            let width = if function == VoiFunction::Linear {
+                (width * factor).max(1.0)
+            } else {
+                width * factor
+            };
             self.set_window(id, center, width, String::new());
         }
     }
@@ -179,7 +261,11 @@ impl Session {
             presets(&set.modality).get(index)
         });
         if let Some(preset) = preset {
-            self.set_voi(id, Voi::linear(preset.center, preset.width), preset.name.to_owned());
+            self.set_voi(
+                id,
+                Voi::linear(preset.center, preset.width),
+                preset.name.to_owned(),
+            );
         }
     }
 
@@ -187,14 +273,19 @@ impl Session {
     fn choose_voi(&mut self, id: ViewportId, index: usize) {
         let n_header = self.n_header_choices(id);
         if index < n_header {
-            self.present(id, |p| Presentation { voi: VoiSetting::Header(index), ..p });
+            self.present(id, |p| Presentation {
+                voi: VoiSetting::Header(index),
+                ..p
+            });
         } else {
             self.preset(id, Some(index - n_header));
         }
     }
 
     pub(super) fn n_header_choices(&self, id: ViewportId) -> usize {
-        self.wanted(id).and_then(|(_, _, entry, _)| entry.frame_header()).map_or(0, |frame| frame.voi.len())
+        self.wanted(id)
+            .and_then(|(_, _, entry, _)| entry.frame_header())
+            .map_or(0, |frame| frame.voi.len())
     }
 
     fn next_header_window(&mut self, id: ViewportId) {
@@ -204,7 +295,10 @@ impl Session {
                 VoiSetting::Header(index) => (index + 1) % n,
                 VoiSetting::Manual { .. } => 0,
             };
-            Presentation { voi: VoiSetting::Header(next), ..p }
+            Presentation {
+                voi: VoiSetting::Header(next),
+                ..p
+            }
         });
     }
 
@@ -224,13 +318,26 @@ impl Session {
 
     fn series_not_shown(&self) -> Option<crate::uid::SeriesUid> {
         let open = self.open.as_ref()?;
-        let is_free = |uid: &crate::uid::SeriesUid| !self.state.visible().any(|(_, v, _)| v.series.as_ref() == Some(uid));
-        let is_drawable = |uid: &crate::uid::SeriesUid| open.set(uid).is_none_or(|set| !set.entries.is_empty());
-        open.series.iter().map(|series| &series.uid).find(|uid| is_free(uid) && is_drawable(uid)).cloned()
+        let is_free = |uid: &crate::uid::SeriesUid| {
+            !self
+                .state
+                .visible()
+                .any(|(_, v, _)| v.series.as_ref() == Some(uid))
+        };
+        let is_drawable =
+            |uid: &crate::uid::SeriesUid| open.set(uid).is_none_or(|set| !set.entries.is_empty());
+        open.series
+            .iter()
+            .map(|series| &series.uid)
+            .find(|uid| is_free(uid) && is_drawable(uid))
+            .cloned()
     }
 
     fn show_series(&mut self, id: ViewportId, series: crate::uid::SeriesUid) {
-        let is_known = self.open.as_ref().is_some_and(|open| open.series.iter().any(|known| known.uid == series));
+        let is_known = self
+            .open
+            .as_ref()
+            .is_some_and(|open| open.series.iter().any(|known| known.uid == series));
         if !is_known || id >= self.state.viewports.len() {
             return;
         }
@@ -250,20 +357,39 @@ impl Session {
             .map(|series| &series.uid)
             .filter(|uid| open.set(uid).is_none_or(|set| !set.entries.is_empty()))
             .collect();
-        let now = self.state.viewports.get(id).and_then(|viewport| viewport.series.as_ref());
-        let position = now.and_then(|now| drawable.iter().position(|uid| *uid == now)).unwrap_or(0) as i64;
-        let next = usize::try_from(position + by).ok().and_then(|next| drawable.get(next)).map(|uid| (*uid).clone());
+        let now = self
+            .state
+            .viewports
+            .get(id)
+            .and_then(|viewport| viewport.series.as_ref());
+        let position = now
+            .and_then(|now| drawable.iter().position(|uid| *uid == now))
+            .unwrap_or(0) as i64;
+        let next = usize::try_from(position + by)
+            .ok()
+            .and_then(|next| drawable.get(next))
+            .map(|uid| (*uid).clone());
         if let Some(series) = next {
             self.show_series(id, series);
         }
     }
 
     fn play(&mut self, id: ViewportId) {
-        if self.wanted(id).is_none_or(|(_, set, ..)| set.entries.len() < 2) {
+        if self
+            .wanted(id)
+            .is_none_or(|(_, set, ..)| set.entries.len() < 2)
+        {
             return;
         }
         let cine = self.state.viewports[id].cine;
-        self.view(ViewCommand::SetCine(id, Cine { is_playing: !cine.is_playing, started: None, ..cine }));
+        self.view(ViewCommand::SetCine(
+            id,
+            Cine {
+                is_playing: !cine.is_playing,
+                started: None,
+                ..cine
+            },
+        ));
         let index = self.state.viewports[id].index;
         ViewCommand::ScrollTo(id, index, Touch::Reader).apply(&mut self.state);
         self.effects.push(Effect::Animate);

@@ -15,8 +15,16 @@ impl Session {
     pub(super) fn search(&mut self, search: StudySearch) {
         self.cancel_where(|pending| matches!(pending, Pending::Resource(_, Resource::Studies(_))));
         // One row more than a page holds tells whether there is a next page.
-        let source = if search.source.is_empty() { self.list_source.clone() } else { search.source.clone() };
-        let search = StudySearch { limit: PAGE_SIZE + 1, source: source.clone(), ..search };
+        let source = if search.source.is_empty() {
+            self.list_source.clone()
+        } else {
+            search.source.clone()
+        };
+        let search = StudySearch {
+            limit: PAGE_SIZE + 1,
+            source: source.clone(),
+            ..search
+        };
         self.list.state = ListState::Loading;
         self.list.problem = None;
         self.list.text.clone_from(&search.text);
@@ -26,17 +34,34 @@ impl Session {
         self.effects.push(Effect::Notify(Notice::UpdateStudies));
     }
 
-    pub(super) fn studies_found(&mut self, source: &SourceId, search: &StudySearch, studies: &[Study]) {
+    pub(super) fn studies_found(
+        &mut self,
+        source: &SourceId,
+        search: &StudySearch,
+        studies: &[Study],
+    ) {
         self.list.has_more = studies.len() > PAGE_SIZE as usize;
-        self.list.rows = studies.iter().take(PAGE_SIZE as usize).map(|study| row(source, study)).collect();
-        self.list.state = if self.list.rows.is_empty() && search.offset == 0 { ListState::Empty } else { ListState::Ready };
+        self.list.rows = studies
+            .iter()
+            .take(PAGE_SIZE as usize)
+            .map(|study| row(source, study))
+            .collect();
+        self.list.state = if self.list.rows.is_empty() && search.offset == 0 {
+            ListState::Empty
+        } else {
+            ListState::Ready
+        };
         self.order_rows();
         self.effects.push(Effect::Notify(Notice::UpdateStudies));
     }
 
     /// Studies of files that were opened take the list's place until the next search.
     pub(super) fn list_local(&mut self) {
-        self.list.rows = self.local.iter().map(|(study, _)| row(LOCAL_SOURCE, study)).collect();
+        self.list.rows = self
+            .local
+            .iter()
+            .map(|(study, _)| row(LOCAL_SOURCE, study))
+            .collect();
         self.list.state = ListState::Ready;
         self.list.has_more = false;
         self.list.offset = 0;

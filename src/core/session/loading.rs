@@ -16,7 +16,9 @@ impl Session {
         self.ask_for_other_series();
         self.make_room_for_visible();
         while self.n_frames_in_flight() < self.options.max_in_flight {
-            let Some(order) = self.next_order() else { break };
+            let Some(order) = self.next_order() else {
+                break;
+            };
             self.frames.set_loading(order.frame.clone());
             let order = Box::new(order);
             let request = self.request(Pending::Frame(order.clone()));
@@ -26,13 +28,19 @@ impl Session {
     }
 
     fn n_frames_in_flight(&self) -> usize {
-        self.pending.values().filter(|pending| matches!(pending, Pending::Frame(_))).count()
+        self.pending
+            .values()
+            .filter(|pending| matches!(pending, Pending::Frame(_)))
+            .count()
     }
 
     /// Newest wins: where the reader waits and the line is full, what is on its way and not wanted now is given up.
     fn make_room_for_visible(&mut self) {
         let wanted = self.wanted_frames();
-        let waiting = wanted.iter().filter(|frame| self.frames.state(frame).is_none()).count();
+        let waiting = wanted
+            .iter()
+            .filter(|frame| self.frames.state(frame).is_none())
+            .count();
         let n_in_flight = self.n_frames_in_flight();
         let mut to_free = (n_in_flight + waiting).saturating_sub(self.options.max_in_flight);
         if waiting == 0 || to_free == 0 {
@@ -43,7 +51,9 @@ impl Session {
             .iter()
             .rev()
             .filter_map(|(&request, pending)| match pending {
-                Pending::Frame(order) if !wanted.contains(&order.frame) => Some((request, order.frame.clone())),
+                Pending::Frame(order) if !wanted.contains(&order.frame) => {
+                    Some((request, order.frame.clone()))
+                }
                 _ => None,
             })
             .take_while(|_| {
@@ -61,12 +71,16 @@ impl Session {
 
     /// Frames that the viewports on the canvas want.
     pub(super) fn wanted_frames(&self) -> Vec<FrameRef> {
-        let Some(open) = &self.open else { return Vec::new() };
+        let Some(open) = &self.open else {
+            return Vec::new();
+        };
         self.state
             .visible()
             .filter_map(|(_, viewport, _)| {
                 let set = open.set(viewport.series.as_ref()?)?;
-                set.entries.get(viewport.index).map(|entry| entry.frame.clone())
+                set.entries
+                    .get(viewport.index)
+                    .map(|entry| entry.frame.clone())
             })
             .collect()
     }
@@ -77,28 +91,40 @@ impl Session {
         let visible: Vec<(&DisplaySet, usize)> = self
             .state
             .visible()
-            .filter_map(|(_, viewport, _)| Some((open.set(viewport.series.as_ref()?)?, viewport.index)))
+            .filter_map(|(_, viewport, _)| {
+                Some((open.set(viewport.series.as_ref()?)?, viewport.index))
+            })
             .collect();
         for &(set, index) in &visible {
             if let Some(entry) = set.entries.get(index).filter(is_absent) {
                 return Some(order(open, set, entry, true));
             }
         }
-        for set in open.sets.iter().filter(|set| !set.is_provisional && !open.thumbnails.contains_key(&set.series)) {
+        for set in open
+            .sets
+            .iter()
+            .filter(|set| !set.is_provisional && !open.thumbnails.contains_key(&set.series))
+        {
             if let Some(entry) = set.entries.get(set.entries.len() / 2).filter(is_absent) {
                 return Some(order(open, set, entry, false));
             }
         }
         // The active viewport's stack first, then the others'.
-        let active = self.state.viewports.get(self.state.active).and_then(|viewport| viewport.series.as_ref());
+        let active = self
+            .state
+            .viewports
+            .get(self.state.active)
+            .and_then(|viewport| viewport.series.as_ref());
         let mut stacks = visible;
         stacks.sort_by_key(|(set, _)| Some(&set.series) != active);
         for (set, index) in stacks.into_iter().filter(|(set, _)| !set.is_provisional) {
             let next = outward(index, set.entries.len(), self.direction)
                 .filter_map(|position| set.entries.get(position))
                 .find(is_absent);
-            if let Some(entry) = next.filter(|entry| self.frames.has_room_for(entry.header.descriptor.decoded_frame_bytes()))
-            {
+            if let Some(entry) = next.filter(|entry| {
+                self.frames
+                    .has_room_for(entry.header.descriptor.decoded_frame_bytes())
+            }) {
                 return Some(order(open, set, entry, false));
             }
         }
@@ -113,10 +139,18 @@ impl Session {
         mut warnings: Vec<String>,
         is_lossy: bool,
     ) {
-        let Some(Pending::Frame(order)) = self.pending.remove(&request) else { return };
+        let Some(Pending::Frame(order)) = self.pending.remove(&request) else {
+            return;
+        };
         if raster.rows != order.descriptor.rows || raster.columns != order.descriptor.columns {
             let sentence = "The decoded picture has another size than its header says.".to_owned();
-            return self.lose_frame(order.frame, FrameFailure { sentence, can_retry: false });
+            return self.lose_frame(
+                order.frame,
+                FrameFailure {
+                    sentence,
+                    can_retry: false,
+                },
+            );
         }
         if is_lossy {
             warnings.push(super::words::LOSSY_WARNING.to_owned());
@@ -125,12 +159,15 @@ impl Session {
             open.n_bytes_received += n_wire_bytes;
         }
         let keep = self.wanted_frames();
-        self.frames.insert(order.frame.clone(), Arc::new(raster), warnings, &keep);
+        self.frames
+            .insert(order.frame.clone(), Arc::new(raster), warnings, &keep);
         self.after_frame(&order.series, &order.frame);
     }
 
     pub(super) fn frame_failed(&mut self, request: RequestId, failure: FrameFailure) {
-        let Some(Pending::Frame(order)) = self.pending.remove(&request) else { return };
+        let Some(Pending::Frame(order)) = self.pending.remove(&request) else {
+            return;
+        };
         self.lose_frame(order.frame, failure);
     }
 
@@ -142,7 +179,8 @@ impl Session {
     /// A frame came: is it one that is seen, one for a thumbnail, or just the next of the stack?
     fn after_frame(&mut self, series: &SeriesUid, frame: &FrameRef) {
         if self.make_thumbnail(series) {
-            self.effects.push(Effect::Notify(Notice::UpdateThumbnail(series.clone())));
+            self.effects
+                .push(Effect::Notify(Notice::UpdateThumbnail(series.clone())));
         }
         let is_wanted = self.wanted_frames().contains(frame);
         if is_wanted {
@@ -165,11 +203,16 @@ impl Session {
             return;
         };
         let is_settled = |entry: &StackEntry| {
-            matches!(self.frames.state(&entry.frame), Some(LoadState::Ready { .. } | LoadState::Failed(_)))
+            matches!(
+                self.frames.state(&entry.frame),
+                Some(LoadState::Ready { .. } | LoadState::Failed(_))
+            )
         };
         if !open.is_complete_told && !set.is_provisional && set.entries.iter().all(is_settled) {
             open.is_complete_told = true;
-            self.effects.push(Effect::Mark(Mark::SeriesComplete { frames: set.entries.len() }));
+            self.effects.push(Effect::Mark(Mark::SeriesComplete {
+                frames: set.entries.len(),
+            }));
         }
     }
 

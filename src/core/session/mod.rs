@@ -11,7 +11,10 @@ mod picture;
 mod pointer;
 mod problems;
 mod report;
-#[expect(clippy::module_inception, reason = "the session is what this module is named for")]
+#[expect(
+    clippy::module_inception,
+    reason = "the session is what this module is named for"
+)]
 pub mod session;
 pub mod summary;
 mod words;

@@ -41,10 +41,17 @@ impl Session {
         }
         match (&link.series, &link.instance) {
             (Some(series), Some(instance)) => {
-                let what = Resource::InstanceMetadata(link.study.clone(), series.clone(), instance.clone());
+                let what = Resource::InstanceMetadata(
+                    link.study.clone(),
+                    series.clone(),
+                    instance.clone(),
+                );
                 self.fetch(&source, what);
             }
-            (Some(series), None) => self.fetch(&source, Resource::FirstInstance(link.study.clone(), series.clone())),
+            (Some(series), None) => self.fetch(
+                &source,
+                Resource::FirstInstance(link.study.clone(), series.clone()),
+            ),
             (None, _) => {}
         }
         self.fetch(&source, Resource::SeriesList(link.study.clone()));
@@ -52,7 +59,12 @@ impl Session {
     }
 
     fn open_local(&mut self, link: &Link) {
-        let Some((study, series)) = self.local.iter().find(|(study, _)| study.uid == link.study).cloned() else {
+        let Some((study, series)) = self
+            .local
+            .iter()
+            .find(|(study, _)| study.uid == link.study)
+            .cloned()
+        else {
             self.problem(
                 "These files are no longer open.",
                 "The page was loaded again, and files from this computer are not kept. Open them once more.",
@@ -72,7 +84,10 @@ impl Session {
     pub(super) fn close(&mut self) {
         self.open = None;
         self.cancel_where(|pending| {
-            !matches!(pending, Pending::Resource(_, Resource::Studies(_) | Resource::Accession(_)))
+            !matches!(
+                pending,
+                Pending::Resource(_, Resource::Studies(_) | Resource::Accession(_))
+            )
         });
         self.frames = FrameStore::new(self.options.budget_bytes);
         self.tables.clear();
@@ -89,21 +104,43 @@ impl Session {
 
     pub(super) fn answered(&mut self, request: RequestId, answer: Answer, warnings: Vec<String>) {
         // A request that nobody waits for any more is dropped here, in one place.
-        let Some(Pending::Resource(source, what)) = self.pending.remove(&request) else { return };
+        let Some(Pending::Resource(source, what)) = self.pending.remove(&request) else {
+            return;
+        };
         match (what, answer) {
-            (Resource::Studies(search), Answer::Studies(studies)) => self.studies_found(&source, &search, &studies),
+            (Resource::Studies(search), Answer::Studies(studies)) => {
+                self.studies_found(&source, &search, &studies)
+            }
             (Resource::Accession(accession), Answer::Studies(studies)) => {
                 self.accession_found(source, &accession, &studies);
             }
             (Resource::Study(_), Answer::Studies(studies)) => self.study_checked(studies),
             (Resource::SeriesList(_), Answer::Series(series)) => self.series_list(&source, series),
-            (Resource::FirstInstance(_, series), Answer::Instances { study, series: found }) => {
+            (
+                Resource::FirstInstance(_, series),
+                Answer::Instances {
+                    study,
+                    series: found,
+                },
+            ) => {
                 self.first_instance(&source, &series, study, found);
             }
-            (Resource::InstanceMetadata(_, series, _), Answer::Instances { study, series: found }) => {
+            (
+                Resource::InstanceMetadata(_, series, _),
+                Answer::Instances {
+                    study,
+                    series: found,
+                },
+            ) => {
                 self.first_instance(&source, &series, study, found);
             }
-            (Resource::SeriesMetadata(_, series), Answer::Instances { study, series: found }) => {
+            (
+                Resource::SeriesMetadata(_, series),
+                Answer::Instances {
+                    study,
+                    series: found,
+                },
+            ) => {
                 self.series_metadata(&series, study, found);
             }
             _ => {}
@@ -124,15 +161,26 @@ impl Session {
         }
         for series in list {
             match open.series.iter_mut().find(|known| known.uid == series.uid) {
-                Some(known) => *known = Series { instances: std::mem::take(&mut known.instances), ..series },
+                Some(known) => {
+                    *known = Series {
+                        instances: std::mem::take(&mut known.instances),
+                        ..series
+                    }
+                }
                 None => open.series.push(series),
             }
         }
-        open.series.sort_by(|a, b| (a.number, &a.uid).cmp(&(b.number, &b.uid)));
+        open.series
+            .sort_by(|a, b| (a.number, &a.uid).cmp(&(b.number, &b.uid)));
         if open.link.series.is_none() {
             // Pictures before reports; within them the archive's own order of numbers.
             let is_picture = |series: &&Series| !NOT_PICTURES.contains(&series.modality.as_str());
-            let first = open.series.iter().find(is_picture).or(open.series.first()).map(|series| series.uid.clone());
+            let first = open
+                .series
+                .iter()
+                .find(is_picture)
+                .or(open.series.first())
+                .map(|series| series.uid.clone());
             let study = open.link.study.clone();
             open.link.series.clone_from(&first);
             if let Some(series) = first {
@@ -160,21 +208,35 @@ impl Session {
     }
 
     /// The first instance known of a series: its picture is asked for at once, beside the metadata of the rest.
-    fn first_instance(&mut self, source: &SourceId, series: &SeriesUid, study: Option<Study>, found: Vec<Series>) {
+    fn first_instance(
+        &mut self,
+        source: &SourceId,
+        series: &SeriesUid,
+        study: Option<Study>,
+        found: Vec<Series>,
+    ) {
         let Some(open) = &mut self.open else { return };
         let study_uid = open.link.study.clone();
         if let Some(study) = study.filter(|study| study.uid == study_uid) {
             merge_study(&mut open.study, study);
         }
-        let is_drawable =
-            found.iter().any(|series| series.instances.iter().any(|instance| instance.image().is_some()));
+        let is_drawable = found.iter().any(|series| {
+            series
+                .instances
+                .iter()
+                .any(|instance| instance.image().is_some())
+        });
         if !open.asked.contains(series) {
             open.asked.push(series.clone());
             self.fetch(source, Resource::SeriesMetadata(study_uid, series.clone()));
         }
         if is_drawable {
             self.add_series(found);
-            if let Some(set) = self.open.as_mut().and_then(|open| open.sets.iter_mut().find(|s| s.series == *series)) {
+            if let Some(set) = self
+                .open
+                .as_mut()
+                .and_then(|open| open.sets.iter_mut().find(|s| s.series == *series))
+            {
                 set.is_provisional = true;
             }
             self.hang();
@@ -188,10 +250,18 @@ impl Session {
         }
         self.add_series(found);
         self.hang();
-        let shown = self.state.visible().any(|(_, viewport, _)| viewport.series.as_ref() == Some(series));
-        let frames = self.open.as_ref().and_then(|open| open.set(series)).map_or(0, |set| set.entries.len());
+        let shown = self
+            .state
+            .visible()
+            .any(|(_, viewport, _)| viewport.series.as_ref() == Some(series));
+        let frames = self
+            .open
+            .as_ref()
+            .and_then(|open| open.set(series))
+            .map_or(0, |set| set.entries.len());
         if shown && frames > 0 {
-            self.effects.push(Effect::Mark(Mark::MetadataReady { frames }));
+            self.effects
+                .push(Effect::Mark(Mark::MetadataReady { frames }));
         }
     }
 
@@ -202,37 +272,67 @@ impl Session {
         for mut series in found {
             let n = series.instances.len();
             series.instances.retain(|instance| {
-                instance.patient_id.is_empty() || patient_id.is_empty() || *instance.patient_id == patient_id
+                instance.patient_id.is_empty()
+                    || patient_id.is_empty()
+                    || *instance.patient_id == patient_id
             });
             open.n_foreign += (n - series.instances.len()) as u32;
             let mut set = build_display_set(&series);
             set.notes.extend(left_out(&series));
-            match open.sets.iter_mut().find(|known| known.series == set.series) {
+            match open
+                .sets
+                .iter_mut()
+                .find(|known| known.series == set.series)
+            {
                 Some(known) => *known = set,
                 None => open.sets.push(set),
             }
             match open.series.iter_mut().find(|known| known.uid == series.uid) {
                 Some(known) => {
                     let n_instances = known.n_instances.or(series.n_instances);
-                    *known = Series { n_instances, number: series.number.or(known.number), ..series };
+                    *known = Series {
+                        n_instances,
+                        number: series.number.or(known.number),
+                        ..series
+                    };
                 }
                 None => open.series.push(series),
             }
         }
-        open.series.sort_by(|a, b| (a.number, &a.uid).cmp(&(b.number, &b.uid)));
+        open.series
+            .sort_by(|a, b| (a.number, &a.uid).cmp(&(b.number, &b.uid)));
     }
 
     /// Puts the linked series into the first viewport, and keeps every viewport on its frame when a stack grew.
     fn hang(&mut self) {
         let Some(open) = &self.open else { return };
-        let linked = open.link.series.clone().filter(|series| open.set(series).is_some_and(|s| !s.entries.is_empty()));
-        let first = linked.or_else(|| open.sets.iter().find(|set| !set.entries.is_empty()).map(|s| s.series.clone()));
-        let is_all_empty = self.state.viewports.iter().all(|viewport| viewport.series.is_none());
+        let linked = open
+            .link
+            .series
+            .clone()
+            .filter(|series| open.set(series).is_some_and(|s| !s.entries.is_empty()));
+        let first = linked.or_else(|| {
+            open.sets
+                .iter()
+                .find(|set| !set.entries.is_empty())
+                .map(|s| s.series.clone())
+        });
+        let is_all_empty = self
+            .state
+            .viewports
+            .iter()
+            .all(|viewport| viewport.series.is_none());
         if let (true, Some(series)) = (is_all_empty, first) {
             ViewCommand::ShowSeries(0, Some(series)).apply(&mut self.state);
             if let Some((center, width)) = open.link.window {
-                let voi = VoiSetting::Manual { voi: Voi::linear(center, width), name: String::new() };
-                let presentation = Presentation { voi, ..Presentation::default() };
+                let voi = VoiSetting::Manual {
+                    voi: Voi::linear(center, width),
+                    name: String::new(),
+                };
+                let presentation = Presentation {
+                    voi,
+                    ..Presentation::default()
+                };
                 ViewCommand::SetPresentation(0, presentation).apply(&mut self.state);
             }
         }
@@ -245,14 +345,33 @@ impl Session {
     fn keep_place(&mut self, id: usize) {
         let Some(open) = &self.open else { return };
         let viewport = &self.state.viewports[id];
-        let Some(set) = viewport.series.as_ref().and_then(|series| open.set(series)) else { return };
-        let linked = open.link.instance.as_ref().filter(|_| !viewport.is_touched).and_then(|instance| {
-            set.entries.iter().position(|entry| {
-                entry.frame.instance == *instance && open.link.frame.is_none_or(|frame| entry.frame.frame == frame)
-            })
+        let Some(set) = viewport.series.as_ref().and_then(|series| open.set(series)) else {
+            return;
+        };
+        let linked = open
+            .link
+            .instance
+            .as_ref()
+            .filter(|_| !viewport.is_touched)
+            .and_then(|instance| {
+                set.entries.iter().position(|entry| {
+                    entry.frame.instance == *instance
+                        && open
+                            .link
+                            .frame
+                            .is_none_or(|frame| entry.frame.frame == frame)
+                })
+            });
+        let kept = viewport
+            .on_canvas
+            .as_ref()
+            .filter(|_| viewport.is_touched)
+            .and_then(|frame| set.position(frame));
+        let index = linked.or(kept).unwrap_or(if viewport.is_touched {
+            viewport.index
+        } else {
+            0
         });
-        let kept = viewport.on_canvas.as_ref().filter(|_| viewport.is_touched).and_then(|frame| set.position(frame));
-        let index = linked.or(kept).unwrap_or(if viewport.is_touched { viewport.index } else { 0 });
         let index = index.min(set.entries.len().saturating_sub(1));
         ViewCommand::ScrollTo(id, index, Touch::Arrival).apply(&mut self.state);
     }
@@ -265,15 +384,33 @@ impl Session {
     ) {
         if !refused.is_empty() {
             let n = refused.len();
-            let shown = refused.iter().take(5).cloned().collect::<Vec<_>>().join("\n");
-            let more = if n > 5 { format!("\n... and {} more.", n - 5) } else { String::new() };
-            let rest = if studies.is_empty() { "Nothing else was opened." } else { "The other files are open." };
+            let shown = refused
+                .iter()
+                .take(5)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join("\n");
+            let more = if n > 5 {
+                format!("\n... and {} more.", n - 5)
+            } else {
+                String::new()
+            };
+            let rest = if studies.is_empty() {
+                "Nothing else was opened."
+            } else {
+                "The other files are open."
+            };
             self.problem(
-                &format!("{n} {} could not be opened.", if n == 1 { "file" } else { "files" }),
+                &format!(
+                    "{n} {} could not be opened.",
+                    if n == 1 { "file" } else { "files" }
+                ),
                 &format!("{shown}{more}\n{rest}"),
             );
         }
-        let Some((first, _)) = studies.first() else { return self.settle() };
+        let Some((first, _)) = studies.first() else {
+            return self.settle();
+        };
         let link = Link {
             source: LOCAL_SOURCE.into(),
             study: first.uid.clone(),
@@ -287,10 +424,12 @@ impl Session {
         let problems = std::mem::take(&mut self.problems);
         if n_studies == 1 {
             self.open_study(link.clone());
-            self.effects.push(Effect::Notify(Notice::RequestRoute(Route::Study(link))));
+            self.effects
+                .push(Effect::Notify(Notice::RequestRoute(Route::Study(link))));
         } else {
             self.list_local();
-            self.effects.push(Effect::Notify(Notice::RequestRoute(Route::Studies)));
+            self.effects
+                .push(Effect::Notify(Notice::RequestRoute(Route::Studies)));
         }
         self.problems.extend(problems);
         if let Some(open) = &mut self.open {
@@ -303,13 +442,28 @@ impl Session {
     pub(super) fn ask_for_other_series(&mut self) {
         let Some(open) = &self.open else { return };
         let is_asking = self.pending.values().any(|p| {
-            matches!(p, Pending::Resource(_, Resource::SeriesMetadata(..) | Resource::FirstInstance(..)))
+            matches!(
+                p,
+                Pending::Resource(
+                    _,
+                    Resource::SeriesMetadata(..) | Resource::FirstInstance(..)
+                )
+            )
         });
-        let has_picture = self.state.viewports.iter().any(|viewport| viewport.on_canvas.is_some());
+        let has_picture = self
+            .state
+            .viewports
+            .iter()
+            .any(|viewport| viewport.on_canvas.is_some());
         if is_asking || !has_picture || open.link.source == LOCAL_SOURCE {
             return;
         }
-        if let Some(series) = open.series.iter().map(|series| &series.uid).find(|uid| !open.asked.contains(uid)) {
+        if let Some(series) = open
+            .series
+            .iter()
+            .map(|series| &series.uid)
+            .find(|uid| !open.asked.contains(uid))
+        {
             self.ask_for_series(&series.clone());
         }
     }
@@ -337,12 +491,21 @@ impl Session {
 }
 
 /// Modalities that are no pictures, or no series to begin with.
-const NOT_PICTURES: [&str; 9] = ["SR", "PR", "KO", "SEG", "DOC", "RTSTRUCT", "RTPLAN", "REG", "AU"];
+const NOT_PICTURES: [&str; 9] = [
+    "SR", "PR", "KO", "SEG", "DOC", "RTSTRUCT", "RTPLAN", "REG", "AU",
+];
 
 /// Words that an instance tells and a study query does not, and the other way round.
 fn merge_study(known: &mut Study, told: Study) {
-    let (n_series, n_instances) = (known.n_series.or(told.n_series), known.n_instances.or(told.n_instances));
-    *known = Study { n_series, n_instances, ..told };
+    let (n_series, n_instances) = (
+        known.n_series.or(told.n_series),
+        known.n_instances.or(told.n_instances),
+    );
+    *known = Study {
+        n_series,
+        n_instances,
+        ..told
+    };
 }
 
 /// Sentences about instances of a series that cannot be drawn.
@@ -350,13 +513,24 @@ fn left_out(series: &Series) -> Vec<String> {
     let mut notes = Vec::new();
     for instance in &series.instances {
         if let Content::Incomplete(reason) = &instance.content {
-            let number = instance.number.map_or("without a number".to_owned(), |n| format!("number {n}"));
-            notes.push(format!("Image {number} cannot be drawn: {reason}. The other images are not affected."));
+            let number = instance
+                .number
+                .map_or("without a number".to_owned(), |n| format!("number {n}"));
+            notes.push(format!(
+                "Image {number} cannot be drawn: {reason}. The other images are not affected."
+            ));
         }
     }
-    let n = series.instances.iter().filter(|instance| instance.content == Content::NotAnImage).count();
+    let n = series
+        .instances
+        .iter()
+        .filter(|instance| instance.content == Content::NotAnImage)
+        .count();
     if n > 0 {
-        notes.push(format!("{n} {} of this series hold no image.", if n == 1 { "object" } else { "objects" }));
+        notes.push(format!(
+            "{n} {} of this series hold no image.",
+            if n == 1 { "object" } else { "objects" }
+        ));
     }
     notes
 }
@@ -372,8 +546,14 @@ pub(super) fn note_of(series: &Series, set: Option<&DisplaySet>) -> String {
         "PR" => "Presentation state, not an image".into(),
         "KO" => "Key object selection, not an image".into(),
         "DOC" => "Document, not an image".into(),
-        "SEG" | "RTSTRUCT" | "RTPLAN" | "REG" => format!("{} object, cannot be drawn yet", series.modality),
-        _ => set.notes.first().cloned().unwrap_or_else(|| "No image that can be drawn".into()),
+        "SEG" | "RTSTRUCT" | "RTPLAN" | "REG" => {
+            format!("{} object, cannot be drawn yet", series.modality)
+        }
+        _ => set
+            .notes
+            .first()
+            .cloned()
+            .unwrap_or_else(|| "No image that can be drawn".into()),
     }
 }
 

@@ -56,11 +56,20 @@ pub(super) fn is_color(header: &ImageHeader) -> bool {
 pub(super) fn frame_size(entry: &StackEntry) -> FrameSize {
     let d = &entry.header.descriptor;
     let pixel_aspect = entry.frame_header().map_or(1.0, |frame| frame.pixel_aspect);
-    FrameSize { columns: d.columns, rows: d.rows, pixel_aspect }
+    FrameSize {
+        columns: d.columns,
+        rows: d.rows,
+        pixel_aspect,
+    }
 }
 
 /// The VOI in use: the reader's, the header's choice, or the automatic one; `None` for colour.
-pub(super) fn voi_in_use(open: &OpenStudy, viewport: &Viewport, set: &DisplaySet, entry: &StackEntry) -> Option<Voi> {
+pub(super) fn voi_in_use(
+    open: &OpenStudy,
+    viewport: &Viewport,
+    set: &DisplaySet,
+    entry: &StackEntry,
+) -> Option<Voi> {
     if is_color(&entry.header) {
         return None;
     }
@@ -68,7 +77,10 @@ pub(super) fn voi_in_use(open: &OpenStudy, viewport: &Viewport, set: &DisplaySet
         VoiSetting::Manual { voi, .. } => Some(voi.clone()),
         VoiSetting::Header(index) => {
             let choices = entry.frame_header().map_or(&[][..], |frame| &frame.voi);
-            let choice = choices.get(*index).or(choices.first()).map(|choice| choice.voi.clone());
+            let choice = choices
+                .get(*index)
+                .or(choices.first())
+                .map(|choice| choice.voi.clone());
             choice.or_else(|| open.auto_voi.get(&set.series).cloned())
         }
     }
@@ -76,7 +88,10 @@ pub(super) fn voi_in_use(open: &OpenStudy, viewport: &Viewport, set: &DisplaySet
 
 impl Session {
     /// Set, entry and viewport of what a viewport wants to show.
-    pub(super) fn wanted(&self, id: ViewportId) -> Option<(&OpenStudy, &DisplaySet, &StackEntry, &Viewport)> {
+    pub(super) fn wanted(
+        &self,
+        id: ViewportId,
+    ) -> Option<(&OpenStudy, &DisplaySet, &StackEntry, &Viewport)> {
         let open = self.open.as_ref()?;
         let viewport = self.state.viewports.get(id)?;
         let set = open.set(viewport.series.as_ref()?)?;
@@ -96,7 +111,10 @@ impl Session {
                 self.frames.state(&wanted),
                 Some(crate::frames::frame_store::LoadState::Failed(_))
             );
-            let held = viewport.on_canvas.clone().filter(|frame| self.frames.raster(frame).is_some());
+            let held = viewport
+                .on_canvas
+                .clone()
+                .filter(|frame| self.frames.raster(frame).is_some());
             let on_canvas = match () {
                 () if self.frames.raster(&wanted).is_some() => Some(wanted),
                 () if has_failed => None,
@@ -116,9 +134,14 @@ impl Session {
         let Some((entry_voi, series)) = self.wanted(id).and_then(|(open, set, _, _)| {
             let entry = set.entries.iter().find(|entry| entry.frame == *frame)?;
             let header = entry.frame_header()?;
-            let is_needed = header.voi.is_empty() && !is_color(&entry.header) && !open.auto_voi.contains_key(&set.series);
+            let is_needed = header.voi.is_empty()
+                && !is_color(&entry.header)
+                && !open.auto_voi.contains_key(&set.series);
             let raster = self.frames.raster(frame).filter(|_| is_needed)?;
-            Some((auto_voi(raster, &header.modality_lut, entry.header.padding), set.series.clone()))
+            Some((
+                auto_voi(raster, &header.modality_lut, entry.header.padding),
+                set.series.clone(),
+            ))
         }) else {
             return;
         };
@@ -155,12 +178,18 @@ impl Session {
     }
 
     /// Set, entry and viewport of what stands on the canvas.
-    pub(super) fn on_canvas(&self, id: ViewportId) -> Option<(&OpenStudy, &DisplaySet, &StackEntry, &Viewport)> {
+    pub(super) fn on_canvas(
+        &self,
+        id: ViewportId,
+    ) -> Option<(&OpenStudy, &DisplaySet, &StackEntry, &Viewport)> {
         let open = self.open.as_ref()?;
         let viewport = self.state.viewports.get(id)?;
         let set = open.set(viewport.series.as_ref()?)?;
         let frame = viewport.on_canvas.as_ref()?;
-        let entry = set.entries.get(viewport.index).filter(|entry| entry.frame == *frame);
+        let entry = set
+            .entries
+            .get(viewport.index)
+            .filter(|entry| entry.frame == *frame);
         let entry = entry.or_else(|| set.entries.iter().find(|entry| entry.frame == *frame))?;
         Some((open, set, entry, viewport))
     }
@@ -168,8 +197,16 @@ impl Session {
     /// The picture: pure, may be asked for as often as one likes.
     pub fn scene(&self) -> Scene {
         let canvas = self.state.canvas;
-        let layers = self.state.visible().filter_map(|(id, _, rect)| self.layer(id, rect)).collect();
-        Scene { width_px: canvas.width_px, height_px: canvas.height_px, layers }
+        let layers = self
+            .state
+            .visible()
+            .filter_map(|(id, _, rect)| self.layer(id, rect))
+            .collect();
+        Scene {
+            width_px: canvas.width_px,
+            height_px: canvas.height_px,
+            layers,
+        }
     }
 
     fn layer(&self, id: ViewportId, rect: CanvasRect) -> Option<ImageLayer> {
@@ -180,9 +217,17 @@ impl Session {
             Prepared::Resolved(_, resolved) => (Arc::clone(resolved), None),
             Prepared::Color => (Arc::clone(raster), None),
         };
-        let map = viewport.transform.image_from_canvas(rect, frame_size(entry));
+        let map = viewport
+            .transform
+            .image_from_canvas(rect, frame_size(entry));
         let grid = SamplingGrid::new(&map, rect);
-        Some(ImageLayer { rect, raster, table, grid, interpolation: viewport.presentation.interpolation })
+        Some(ImageLayer {
+            rect,
+            raster,
+            table,
+            grid,
+            interpolation: viewport.presentation.interpolation,
+        })
     }
 
     /// What the scene shows, for marks and tests.
@@ -191,7 +236,11 @@ impl Session {
             .visible()
             .filter_map(|(viewport, ..)| {
                 let (_, set, entry, _) = self.on_canvas(viewport)?;
-                Some(Shown { viewport, index: set.position(&entry.frame)?, frame: entry.frame.clone() })
+                Some(Shown {
+                    viewport,
+                    index: set.position(&entry.frame)?,
+                    frame: entry.frame.clone(),
+                })
             })
             .collect()
     }
@@ -203,34 +252,65 @@ impl Session {
 
     /// Makes the thumbnail of a series if its middle frame is here and none was made; true if one was.
     pub(super) fn make_thumbnail(&mut self, series: &SeriesUid) -> bool {
-        let Some(thumbnail) = self.draw_thumbnail(series) else { return false };
-        let Some(open) = &mut self.open else { return false };
+        let Some(thumbnail) = self.draw_thumbnail(series) else {
+            return false;
+        };
+        let Some(open) = &mut self.open else {
+            return false;
+        };
         open.thumbnails.insert(series.clone(), thumbnail);
         true
     }
 
     fn draw_thumbnail(&self, series: &SeriesUid) -> Option<Thumbnail> {
         let open = self.open.as_ref()?;
-        let set = open.set(series).filter(|set| !set.is_provisional && !open.thumbnails.contains_key(series))?;
+        let set = open
+            .set(series)
+            .filter(|set| !set.is_provisional && !open.thumbnails.contains_key(series))?;
         let entry = set.entries.get(set.entries.len() / 2)?;
         let raster = self.frames.raster(&entry.frame)?;
         let frame = entry.frame_header()?;
         let voi = frame.voi.first().map(|choice| choice.voi.clone());
-        let voi = voi.unwrap_or_else(|| auto_voi(raster, &frame.modality_lut, entry.header.padding));
-        let key = TableKey { header: Arc::clone(&entry.header), frame: entry.frame.frame.0, voi, is_inverted: false };
+        let voi =
+            voi.unwrap_or_else(|| auto_voi(raster, &frame.modality_lut, entry.header.padding));
+        let key = TableKey {
+            header: Arc::clone(&entry.header),
+            frame: entry.frame.frame.0,
+            voi,
+            is_inverted: false,
+        };
         let (raster, table) = match prepare(&key, frame, raster, &entry.frame) {
             Prepared::Table(table) => (Arc::clone(raster), Some(table)),
             Prepared::Resolved(_, resolved) => (resolved, None),
             Prepared::Color => (Arc::clone(raster), None),
         };
-        let rect = CanvasRect { x_px: 0, y_px: 0, width_px: THUMBNAIL_PX, height_px: THUMBNAIL_PX };
+        let rect = CanvasRect {
+            x_px: 0,
+            y_px: 0,
+            width_px: THUMBNAIL_PX,
+            height_px: THUMBNAIL_PX,
+        };
         let map = ViewTransform::default().image_from_canvas(rect, frame_size(entry));
         let grid = SamplingGrid::new(&map, rect);
-        let layer = ImageLayer { rect, raster, table, grid, interpolation: Interpolation::Smooth };
-        let scene = Scene { width_px: THUMBNAIL_PX, height_px: THUMBNAIL_PX, layers: vec![layer] };
+        let layer = ImageLayer {
+            rect,
+            raster,
+            table,
+            grid,
+            interpolation: Interpolation::Smooth,
+        };
+        let scene = Scene {
+            width_px: THUMBNAIL_PX,
+            height_px: THUMBNAIL_PX,
+            layers: vec![layer],
+        };
         let mut rgba = vec![0; (THUMBNAIL_PX * THUMBNAIL_PX * 4) as usize];
         reference::draw(&scene, &mut rgba);
-        Some(Thumbnail { width_px: THUMBNAIL_PX, height_px: THUMBNAIL_PX, rgba })
+        Some(Thumbnail {
+            width_px: THUMBNAIL_PX,
+            height_px: THUMBNAIL_PX,
+            rgba,
+        })
     }
 }
 
@@ -260,7 +340,9 @@ fn prepare(key: &TableKey, frame: &FrameHeader, raster: &Arc<Raster>, of: &Frame
     match pipeline.table() {
         Some(table) => Prepared::Table(Arc::new(table)),
         None => {
-            let resolved = pipeline.resolve(raster).map_or_else(|| Arc::clone(raster), Arc::new);
+            let resolved = pipeline
+                .resolve(raster)
+                .map_or_else(|| Arc::clone(raster), Arc::new);
             Prepared::Resolved(of.clone(), resolved)
         }
     }

@@ -29,9 +29,12 @@ impl Session {
     }
 
     fn pointer_down(&mut self, input: &PointerInput) {
-        self.fingers.retain(|(pointer, _)| *pointer != input.pointer);
+        self.fingers
+            .retain(|(pointer, _)| *pointer != input.pointer);
         self.fingers.push((input.pointer, input.point.0));
-        let Some(id) = self.state.viewport_at(input.point) else { return };
+        let Some(id) = self.state.viewport_at(input.point) else {
+            return;
+        };
         if self.state.active != id {
             self.view(ViewCommand::Activate(id));
         }
@@ -39,13 +42,19 @@ impl Session {
             self.gesture = Gesture::Idle;
             return;
         }
-        if let (Some(tool), Some(snapshot)) = (bind(input.buttons, self.state.tool), self.snapshot(id)) {
+        if let (Some(tool), Some(snapshot)) =
+            (bind(input.buttons, self.state.tool), self.snapshot(id))
+        {
             self.gesture = Gesture::begin(tool, input, snapshot);
         }
     }
 
     fn pointer_move(&mut self, input: &PointerInput) {
-        if let Some(finger) = self.fingers.iter_mut().find(|(pointer, _)| *pointer == input.pointer) {
+        if let Some(finger) = self
+            .fingers
+            .iter_mut()
+            .find(|(pointer, _)| *pointer == input.pointer)
+        {
             finger.1 = input.point.0;
         }
         if let Gesture::Dragging { tool, start, .. } = &self.gesture {
@@ -64,25 +73,47 @@ impl Session {
     }
 
     fn pointer_up(&mut self, input: &PointerInput) {
-        self.fingers.retain(|(pointer, _)| *pointer != input.pointer);
+        self.fingers
+            .retain(|(pointer, _)| *pointer != input.pointer);
         self.gesture = Gesture::Idle;
     }
 
     /// Two fingers: their middle pans, their distance zooms.
     fn pinch(&mut self, input: &PointerInput) {
-        let spread = |fingers: &[(i32, DVec2)]| (fingers[0].1.midpoint(fingers[1].1), fingers[0].1.distance(fingers[1].1));
+        let spread = |fingers: &[(i32, DVec2)]| {
+            (
+                fingers[0].1.midpoint(fingers[1].1),
+                fingers[0].1.distance(fingers[1].1),
+            )
+        };
         let (middle, distance) = spread(&self.fingers);
-        if let Some(finger) = self.fingers.iter_mut().find(|(pointer, _)| *pointer == input.pointer) {
+        if let Some(finger) = self
+            .fingers
+            .iter_mut()
+            .find(|(pointer, _)| *pointer == input.pointer)
+        {
             finger.1 = input.point.0;
         }
         let (new_middle, new_distance) = spread(&self.fingers);
         let id = self.state.active;
-        let Some(snapshot) = self.snapshot(id) else { return };
+        let Some(snapshot) = self.snapshot(id) else {
+            return;
+        };
         let panned = snapshot.transform.pan_px + new_middle - middle;
-        let transform = crate::viewport::view_transform::ViewTransform { pan_px: panned, ..snapshot.transform };
-        let factor = if distance > 1.0 { new_distance / distance } else { 1.0 };
+        let transform = crate::viewport::view_transform::ViewTransform {
+            pan_px: panned,
+            ..snapshot.transform
+        };
+        let factor = if distance > 1.0 {
+            new_distance / distance
+        } else {
+            1.0
+        };
         let anchor = new_middle - snapshot.center.0;
-        self.view(ViewCommand::SetTransform(id, transform.zoomed(factor, anchor, snapshot.scale)));
+        self.view(ViewCommand::SetTransform(
+            id,
+            transform.zoomed(factor, anchor, snapshot.scale),
+        ));
     }
 
     pub(super) fn cancel_gesture(&mut self) {
@@ -93,11 +124,18 @@ impl Session {
     }
 
     pub(super) fn wheel(&mut self, input: &WheelInput) {
-        let Some(id) = self.state.viewport_at(input.point) else { return };
+        let Some(id) = self.state.viewport_at(input.point) else {
+            return;
+        };
         if input.modifiers.control {
-            let Some(snapshot) = self.snapshot(id) else { return };
+            let Some(snapshot) = self.snapshot(id) else {
+                return;
+            };
             let anchor = input.point.0 - snapshot.center.0;
-            let zoomed = snapshot.transform.zoomed(1.15_f64.powf(-input.notches), anchor, snapshot.scale);
+            let zoomed =
+                snapshot
+                    .transform
+                    .zoomed(1.15_f64.powf(-input.notches), anchor, snapshot.scale);
             return self.view(ViewCommand::SetTransform(id, zoomed));
         }
         let speed = if input.modifiers.shift { 5.0 } else { 1.0 };
@@ -111,7 +149,9 @@ impl Session {
 
     /// Moves in the stack; ends are ends, not the other end.
     pub(super) fn step(&mut self, id: ViewportId, by: i64) {
-        let Some((_, set, _, viewport)) = self.wanted(id) else { return };
+        let Some((_, set, _, viewport)) = self.wanted(id) else {
+            return;
+        };
         let last = set.entries.len().saturating_sub(1) as i64;
         let index = (viewport.index as i64 + by).clamp(0, last) as usize;
         self.scroll_or_view(ViewCommand::ScrollTo(id, index, Touch::Reader));
@@ -120,7 +160,11 @@ impl Session {
     /// Scrolls only where the position changes, and remembers the direction for what is asked for next.
     fn scroll_or_view(&mut self, command: ViewCommand) {
         if let ViewCommand::ScrollTo(id, index, _) = command {
-            let now = self.state.viewports.get(id).map_or(0, |viewport| viewport.index);
+            let now = self
+                .state
+                .viewports
+                .get(id)
+                .map_or(0, |viewport| viewport.index);
             if now == index {
                 return;
             }
@@ -167,8 +211,14 @@ impl Session {
         let id = self.state.viewport_at(point)?;
         let (_, _, entry, viewport) = self.on_canvas(id)?;
         let rect = self.state.rect(id)?;
-        let image_point = viewport.transform.image_from_canvas(rect, frame_size(entry)).apply(point);
-        let (x, y) = ((image_point.0.x + 0.5).floor(), (image_point.0.y + 0.5).floor());
+        let image_point = viewport
+            .transform
+            .image_from_canvas(rect, frame_size(entry))
+            .apply(point);
+        let (x, y) = (
+            (image_point.0.x + 0.5).floor(),
+            (image_point.0.y + 0.5).floor(),
+        );
         if x < 0.0 || y < 0.0 {
             return None;
         }
@@ -176,9 +226,14 @@ impl Session {
         let raster = self.frames.raster(&entry.frame)?;
         let frame = entry.frame_header()?;
         let (value, unit) = match (raster.stored(x, y), raster.rgb(x, y)) {
-            (Some(stored), _) if is_color(&entry.header) => (super::words::number(stored), "index".to_owned()),
+            (Some(stored), _) if is_color(&entry.header) => {
+                (super::words::number(stored), "index".to_owned())
+            }
             (Some(stored), _) => {
-                let is_padding = entry.header.padding.is_some_and(|p| (p.low.into()..=p.high.into()).contains(&stored));
+                let is_padding = entry
+                    .header
+                    .padding
+                    .is_some_and(|p| (p.low.into()..=p.high.into()).contains(&stored));
                 let value = super::words::number(frame.modality_lut.apply(stored));
                 if is_padding {
                     (value, "padding".to_owned())
@@ -191,14 +246,29 @@ impl Session {
         };
         let spacing = frame.spacing.map(|(spacing, _)| spacing);
         let pixel = crate::geometry::space::ImagePoint(DVec2::new(x.into(), y.into()));
-        let patient_mm = frame.plane.as_ref().zip(spacing).map(|(plane, s)| plane.patient_from_image(pixel, s).0.into());
-        Some((id, Probe { x, y, value, unit, patient_mm }))
+        let patient_mm = frame
+            .plane
+            .as_ref()
+            .zip(spacing)
+            .map(|(plane, s)| plane.patient_from_image(pixel, s).0.into());
+        Some((
+            id,
+            Probe {
+                x,
+                y,
+                value,
+                unit,
+                patient_mm,
+            },
+        ))
     }
 
     /// Plays on by the clock: the position is where the time says, whatever was drawn meanwhile.
     pub(super) fn tick(&mut self, now_millis: f64) {
         for id in 0..self.state.viewports.len() {
-            let Some((_, set, _, viewport)) = self.wanted(id) else { continue };
+            let Some((_, set, _, viewport)) = self.wanted(id) else {
+                continue;
+            };
             if !viewport.cine.is_playing {
                 continue;
             }
@@ -206,7 +276,10 @@ impl Session {
             let rate = self.frame_rate(id);
             let index_now = viewport.index;
             let Some((since, from)) = viewport.cine.started else {
-                let cine = Cine { started: Some((now_millis, index_now)), ..viewport.cine };
+                let cine = Cine {
+                    started: Some((now_millis, index_now)),
+                    ..viewport.cine
+                };
                 ViewCommand::SetCine(id, cine).apply(&mut self.state);
                 self.effects.push(Effect::Animate);
                 continue;
@@ -223,9 +296,16 @@ impl Session {
 
     /// Images a second: the reader's, the header's (rule D37), or 10 for a stack without time.
     pub(super) fn frame_rate(&self, id: ViewportId) -> f64 {
-        let Some((_, _, entry, viewport)) = self.wanted(id) else { return 10.0 };
+        let Some((_, _, entry, viewport)) = self.wanted(id) else {
+            return 10.0;
+        };
         let of_header = entry.header.frame_time_millis.map(|millis| 1000.0 / millis);
-        viewport.cine.frames_per_second.or(of_header).unwrap_or(10.0).clamp(0.5, 120.0)
+        viewport
+            .cine
+            .frames_per_second
+            .or(of_header)
+            .unwrap_or(10.0)
+            .clamp(0.5, 120.0)
     }
 
     pub(super) fn set_tool(&mut self, tool: ToolKind) {

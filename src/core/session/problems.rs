@@ -8,27 +8,46 @@ use super::summary::ListState;
 
 impl Session {
     pub(super) fn problem(&mut self, title: &str, detail: &str) {
-        if self.problems.iter().any(|known| known.title == title && known.detail == detail) {
+        if self
+            .problems
+            .iter()
+            .any(|known| known.title == title && known.detail == detail)
+        {
             return;
         }
         let id = self.next_problem;
         self.next_problem += 1;
-        let problem = Problem { id, title: title.to_owned(), detail: detail.to_owned(), is_blocking: false };
+        let problem = Problem {
+            id,
+            title: title.to_owned(),
+            detail: detail.to_owned(),
+            is_blocking: false,
+        };
         self.problems.push(problem.clone());
-        self.effects.push(Effect::Notify(Notice::ShowProblem(problem)));
+        self.effects
+            .push(Effect::Notify(Notice::ShowProblem(problem)));
     }
 
     pub(super) fn request_failed(&mut self, request: RequestId, failure: &Failure) {
-        let Some(Pending::Resource(source, what)) = self.pending.remove(&request) else { return };
-        let root = self.options.sources.iter().find(|(id, ..)| *id == source).map_or("", |(.., root)| root.as_str());
+        let Some(Pending::Resource(source, what)) = self.pending.remove(&request) else {
+            return;
+        };
+        let root = self
+            .options
+            .sources
+            .iter()
+            .find(|(id, ..)| *id == source)
+            .map_or("", |(.., root)| root.as_str());
         let (title, detail) = sentences(failure, &what, root);
         let is_list = matches!(what, Resource::Studies(_));
         if failure.is_sign_in() {
             self.effects.push(Effect::Notify(Notice::RequestSignIn));
         }
         // What the first instance's answer would have led to, the whole series' metadata may still give.
-        if let (Resource::FirstInstance(_, series) | Resource::InstanceMetadata(_, series, _), Failure::Status { .. }) =
-            (&what, failure)
+        if let (
+            Resource::FirstInstance(_, series) | Resource::InstanceMetadata(_, series, _),
+            Failure::Status { .. },
+        ) = (&what, failure)
         {
             self.ask_for_series(&series.clone());
         }
@@ -39,7 +58,12 @@ impl Session {
             self.list.state = ListState::Failed;
             self.list.rows.clear();
             self.list.has_more = false;
-            self.list.problem = Some(Problem { id, title, detail, is_blocking: false });
+            self.list.problem = Some(Problem {
+                id,
+                title,
+                detail,
+                is_blocking: false,
+            });
             self.effects.push(Effect::Notify(Notice::UpdateStudies));
         } else {
             self.problem(&title, &detail);
@@ -66,29 +90,40 @@ fn sentences(failure: &Failure, what: &Resource, root: &str) -> (String, String)
             "The archive did not answer within 15 s.",
             "Your place is kept. Press Retry, or go on with what is already here.",
         ),
-        Failure::Status { code: 401, .. } => ("You are signed out.", "Sign in again; your place is kept."),
+        Failure::Status { code: 401, .. } => {
+            ("You are signed out.", "Sign in again; your place is kept.")
+        }
         Failure::Status { code: 403, .. } => (
             "You have no permission for this.",
             "The archive knows you but does not show you this study. Ask whoever runs the archive.",
         ),
-        Failure::Status { code: 404 | 410, .. } if is_list => {
+        Failure::Status {
+            code: 404 | 410, ..
+        } if is_list => {
             return (
                 "There is no DICOMweb archive at the configured address.".to_owned(),
-                format!("The page asked at \"{root}\". IT: check \"root\" of this source in config.json."),
+                format!(
+                    "The page asked at \"{root}\". IT: check \"root\" of this source in config.json."
+                ),
             );
         }
-        Failure::Status { code: 404 | 410, .. } => (
+        Failure::Status {
+            code: 404 | 410, ..
+        } => (
             "The archive has no study with this number.",
             "The link may be old or mistyped, or the study was moved. Look for it in the list of studies.",
         ),
-        Failure::Status { code: 429 | 503, .. } => (
+        Failure::Status {
+            code: 429 | 503, ..
+        } => (
             "The archive is busy.",
             "It asks to wait a moment. What is here stays; press Retry in a while.",
         ),
         Failure::Status { code, .. } => {
             return (
                 format!("The archive answered with an error ({code})."),
-                "What is here stays. Press Retry; if it comes again, tell your IT the number.".to_owned(),
+                "What is here stays. Press Retry; if it comes again, tell your IT the number."
+                    .to_owned(),
             );
         }
         Failure::NotDicomJson { is_html: true } => (

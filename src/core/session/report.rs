@@ -4,7 +4,8 @@ use super::open::note_of;
 use super::picture::{frame_size, voi_in_use};
 use super::session::{OpenStudy, Pending, Session};
 use super::summary::{
-    Fidelity, LoadSummary, MarkLabel, SeriesSummary, Summary, ViewportState, ViewportSummary, WindowSummary,
+    Fidelity, LoadSummary, MarkLabel, SeriesSummary, Summary, ViewportState, ViewportSummary,
+    WindowSummary,
 };
 use super::words::{self, LOSSY_WARNING};
 use crate::frames::frame_store::LoadState;
@@ -32,8 +33,12 @@ impl Session {
             overlay_level: self.state.overlay_level,
             are_pictures_only: self.state.are_pictures_only,
             is_help_shown: self.state.is_help_shown,
-            viewports: (0..self.state.layout.n_viewports()).map(|id| self.viewport_summary(id)).collect(),
-            series: open.map(|open| self.series_summaries(open)).unwrap_or_default(),
+            viewports: (0..self.state.layout.n_viewports())
+                .map(|id| self.viewport_summary(id))
+                .collect(),
+            series: open
+                .map(|open| self.series_summaries(open))
+                .unwrap_or_default(),
             problems: self.problems.clone(),
             load: self.load_summary(active_set),
             geometry,
@@ -43,7 +48,11 @@ impl Session {
     fn load_summary(&self, set: Option<&DisplaySet>) -> LoadSummary {
         let entries = set.map(|set| set.entries.as_slice()).unwrap_or_default();
         let count = |which: fn(&LoadState) -> bool| {
-            entries.iter().filter_map(|entry| self.frames.state(&entry.frame)).filter(|state| which(state)).count()
+            entries
+                .iter()
+                .filter_map(|entry| self.frames.state(&entry.frame))
+                .filter(|state| which(state))
+                .count()
         };
         LoadSummary {
             frames_ready: count(|state| matches!(state, LoadState::Ready { .. })),
@@ -56,13 +65,19 @@ impl Session {
     }
 
     fn series_summaries(&self, open: &OpenStudy) -> Vec<SeriesSummary> {
-        let shown: Vec<_> = self.state.visible().filter_map(|(_, viewport, _)| viewport.series.as_ref()).collect();
+        let shown: Vec<_> = self
+            .state
+            .visible()
+            .filter_map(|(_, viewport, _)| viewport.series.as_ref())
+            .collect();
         open.series
             .iter()
             .map(|series| {
                 let set = open.set(&series.uid);
                 let known = set.filter(|set| !set.is_provisional);
-                let count = known.map_or(series.n_instances.unwrap_or(0) as usize, |set| set.entries.len());
+                let count = known.map_or(series.n_instances.unwrap_or(0) as usize, |set| {
+                    set.entries.len()
+                });
                 let is_ready = |entry: &&StackEntry| self.frames.raster(&entry.frame).is_some();
                 SeriesSummary {
                     series: series.uid.clone(),
@@ -86,10 +101,15 @@ impl Session {
         let (state, message) = self.viewport_state(id);
         let ratio = self.state.canvas.device_pixel_ratio;
         let rect = self.state.rect(id);
-        let rect_css = rect.map(|r| [r.x_px, r.y_px, r.width_px, r.height_px].map(|px| f64::from(px) / ratio));
-        let scale = wanted.zip(rect).map(|((_, _, entry, _), rect)| viewport.transform.scale(rect, frame_size(entry)));
+        let rect_css =
+            rect.map(|r| [r.x_px, r.y_px, r.width_px, r.height_px].map(|px| f64::from(px) / ratio));
+        let scale = wanted
+            .zip(rect)
+            .map(|((_, _, entry, _), rect)| viewport.transform.scale(rect, frame_size(entry)));
         let (rotation_degrees, is_flipped) = viewport.transform.rotation_and_flip();
-        let (voi_choices, voi_index) = wanted.map(|(_, set, entry, _)| choices(set, entry, viewport)).unwrap_or_default();
+        let (voi_choices, voi_index) = wanted
+            .map(|(_, set, entry, _)| choices(set, entry, viewport))
+            .unwrap_or_default();
         let count = wanted.map_or(0, |(_, set, ..)| set.entries.len());
         ViewportSummary {
             id,
@@ -112,16 +132,25 @@ impl Session {
             fidelity: self.fidelity(id, state),
             marks: self.marks(id, state),
             warnings: self.frame_warnings(id).to_vec(),
-            loaded: wanted.map(|(_, set, ..)| self.loaded(set)).unwrap_or_default(),
+            loaded: wanted
+                .map(|(_, set, ..)| self.loaded(set))
+                .unwrap_or_default(),
             is_playing: viewport.cine.is_playing,
             frames_per_second: self.frame_rate(id),
             can_play: count > 1,
-            probe: self.probe.as_ref().filter(|(at, _)| *at == id).map(|(_, probe)| probe.clone()),
+            probe: self
+                .probe
+                .as_ref()
+                .filter(|(at, _)| *at == id)
+                .map(|(_, probe)| probe.clone()),
         }
     }
 
     fn frame_warnings(&self, id: ViewportId) -> &[String] {
-        match self.on_canvas(id).and_then(|(_, _, entry, _)| self.frames.state(&entry.frame)) {
+        match self
+            .on_canvas(id)
+            .and_then(|(_, _, entry, _)| self.frames.state(&entry.frame))
+        {
             Some(LoadState::Ready { warnings, .. }) => warnings,
             _ => &[],
         }
@@ -129,40 +158,75 @@ impl Session {
 
     fn viewport_state(&self, id: ViewportId) -> (ViewportState, Option<String>) {
         let viewport = &self.state.viewports[id];
-        let Some(open) = &self.open else { return (ViewportState::Empty, None) };
+        let Some(open) = &self.open else {
+            return (ViewportState::Empty, None);
+        };
         let Some(series) = &viewport.series else {
-            let is_waiting = id == 0 && self.pending.values().any(|p| matches!(p, Pending::Resource(..)));
+            let is_waiting = id == 0
+                && self
+                    .pending
+                    .values()
+                    .any(|p| matches!(p, Pending::Resource(..)));
             return if is_waiting {
-                (ViewportState::Loading, Some("Asking the archive ...".to_owned()))
+                (
+                    ViewportState::Loading,
+                    Some("Asking the archive ...".to_owned()),
+                )
             } else {
                 let nothing = id == 0 && !open.series.is_empty();
-                let words = if nothing { "This study has no image that can be drawn." } else { "Drag a series here." };
+                let words = if nothing {
+                    "This study has no image that can be drawn."
+                } else {
+                    "Drag a series here."
+                };
                 (ViewportState::Empty, Some(words.to_owned()))
             };
         };
         let Some((_, set, entry, _)) = self.wanted(id) else {
             let known = open.set(series).filter(|set| set.entries.is_empty());
             return match (known, open.series.iter().find(|known| known.uid == *series)) {
-                (Some(set), Some(series)) => (ViewportState::Failed, Some(note_of(series, Some(set)))),
-                _ => (ViewportState::Loading, Some("Loading the series ...".to_owned())),
+                (Some(set), Some(series)) => {
+                    (ViewportState::Failed, Some(note_of(series, Some(set))))
+                }
+                _ => (
+                    ViewportState::Loading,
+                    Some("Loading the series ...".to_owned()),
+                ),
             };
         };
         match self.frames.state(&entry.frame) {
             Some(LoadState::Ready { .. }) => (ViewportState::Shown, None),
             Some(LoadState::Failed(failure)) => {
-                let words = format!("Image {} of {} cannot be shown. {}", viewport.index + 1, set.entries.len(), failure.sentence);
+                let words = format!(
+                    "Image {} of {} cannot be shown. {}",
+                    viewport.index + 1,
+                    set.entries.len(),
+                    failure.sentence
+                );
                 (ViewportState::Failed, Some(words))
             }
-            _ if viewport.on_canvas.is_some() => {
-                (ViewportState::Stale, Some(format!("Image {} is loading; another one is still shown.", viewport.index + 1)))
-            }
-            _ => (ViewportState::Loading, Some("Loading the image ...".to_owned())),
+            _ if viewport.on_canvas.is_some() => (
+                ViewportState::Stale,
+                Some(format!(
+                    "Image {} is loading; another one is still shown.",
+                    viewport.index + 1
+                )),
+            ),
+            _ => (
+                ViewportState::Loading,
+                Some("Loading the image ...".to_owned()),
+            ),
         }
     }
 
     fn fidelity(&self, id: ViewportId, state: ViewportState) -> Fidelity {
-        let is_lossy = self.on_canvas(id).is_some_and(|(_, _, entry, _)| entry.header.is_lossy)
-            || self.frame_warnings(id).iter().any(|warning| warning == LOSSY_WARNING);
+        let is_lossy = self
+            .on_canvas(id)
+            .is_some_and(|(_, _, entry, _)| entry.header.is_lossy)
+            || self
+                .frame_warnings(id)
+                .iter()
+                .any(|warning| warning == LOSSY_WARNING);
         match state {
             ViewportState::Shown if is_lossy => Fidelity::Lossy,
             ViewportState::Shown => Fidelity::Exact,
@@ -174,12 +238,17 @@ impl Session {
     fn marks(&self, id: ViewportId, state: ViewportState) -> Vec<MarkLabel> {
         let mut marks = Vec::new();
         let mut add = |text: String, is_warning: bool| marks.push(MarkLabel { text, is_warning });
-        let Some((open, set, entry, viewport)) = self.wanted(id) else { return marks };
+        let Some((open, set, entry, viewport)) = self.wanted(id) else {
+            return marks;
+        };
         if state == ViewportState::Stale {
             add("NOT CURRENT".into(), true);
         }
         if self.fidelity(id, state) == Fidelity::Lossy {
-            let ratio = entry.header.lossy_ratio.map(|ratio| format!(" {}:1", words::number(ratio)));
+            let ratio = entry
+                .header
+                .lossy_ratio
+                .map(|ratio| format!(" {}:1", words::number(ratio)));
             add(format!("LOSSY{}", ratio.unwrap_or_default()), true);
         }
         if window(open, set, entry, viewport).is_some_and(|window| window.is_auto) {
@@ -195,7 +264,10 @@ impl Session {
             add("BURNED-IN TEXT".into(), false);
         }
         if open.n_foreign > 0 {
-            add(format!("{} IMAGES OF ANOTHER PATIENT NOT SHOWN", open.n_foreign), true);
+            add(
+                format!("{} IMAGES OF ANOTHER PATIENT NOT SHOWN", open.n_foreign),
+                true,
+            );
         }
         if self.options.intended_use_is_review {
             add("NOT FOR DIAGNOSIS".into(), false);
@@ -218,31 +290,55 @@ impl Session {
 }
 
 /// The window in use, with its name.
-fn window(open: &OpenStudy, set: &DisplaySet, entry: &StackEntry, viewport: &Viewport) -> Option<WindowSummary> {
+fn window(
+    open: &OpenStudy,
+    set: &DisplaySet,
+    entry: &StackEntry,
+    viewport: &Viewport,
+) -> Option<WindowSummary> {
     let (window, _) = window_of(&voi_in_use(open, viewport, set, entry)?);
     let choices = entry.frame_header().map_or(&[][..], |frame| &frame.voi);
     let (name, is_auto) = match &viewport.presentation.voi {
         VoiSetting::Manual { name, .. } => (name.clone(), false),
         VoiSetting::Header(_) if choices.is_empty() => ("auto".to_owned(), true),
-        VoiSetting::Header(index) => {
-            (choices.get(*index).or(choices.first()).map(|choice| choice.name.clone()).unwrap_or_default(), false)
-        }
+        VoiSetting::Header(index) => (
+            choices
+                .get(*index)
+                .or(choices.first())
+                .map(|choice| choice.name.clone())
+                .unwrap_or_default(),
+            false,
+        ),
     };
-    Some(WindowSummary { center: window.center, width: window.width, name, is_auto })
+    Some(WindowSummary {
+        center: window.center,
+        width: window.width,
+        name,
+        is_auto,
+    })
 }
 
 /// Header choices, then presets, each with its figures; and which is in use.
-fn choices(set: &DisplaySet, entry: &StackEntry, viewport: &Viewport) -> (Vec<(String, String)>, Option<usize>) {
+fn choices(
+    set: &DisplaySet,
+    entry: &StackEntry,
+    viewport: &Viewport,
+) -> (Vec<(String, String)>, Option<usize>) {
     if super::picture::is_color(&entry.header) {
         return (Vec::new(), None);
     }
-    let figures = |center: f64, width: f64| format!("{} / {}", words::number(center), words::number(width));
+    let figures =
+        |center: f64, width: f64| format!("{} / {}", words::number(center), words::number(width));
     let header = entry.frame_header().map_or(&[][..], |frame| &frame.voi);
     let mut list: Vec<(String, String)> = header
         .iter()
         .enumerate()
         .map(|(index, choice)| {
-            let name = if choice.name.is_empty() { format!("Header {}", index + 1) } else { choice.name.clone() };
+            let name = if choice.name.is_empty() {
+                format!("Header {}", index + 1)
+            } else {
+                choice.name.clone()
+            };
             let detail = match &choice.voi {
                 Voi::Window(window, _) => figures(window.center, window.width),
                 Voi::Table(_) => "table".to_owned(),
@@ -251,13 +347,18 @@ fn choices(set: &DisplaySet, entry: &StackEntry, viewport: &Viewport) -> (Vec<(S
         })
         .collect();
     let n_header = list.len();
-    list.extend(presets(&set.modality).iter().map(|p| (p.name.to_owned(), figures(p.center, p.width))));
+    list.extend(
+        presets(&set.modality)
+            .iter()
+            .map(|p| (p.name.to_owned(), figures(p.center, p.width))),
+    );
     let index = match &viewport.presentation.voi {
         VoiSetting::Header(_) if n_header == 0 => None,
         VoiSetting::Header(index) => Some((*index).min(n_header - 1)),
-        VoiSetting::Manual { name, .. } => {
-            presets(&set.modality).iter().position(|preset| preset.name == name).map(|position| n_header + position)
-        }
+        VoiSetting::Manual { name, .. } => presets(&set.modality)
+            .iter()
+            .position(|preset| preset.name == name)
+            .map(|position| n_header + position),
     };
     (list, index)
 }

@@ -108,13 +108,21 @@ pub struct Session {
 impl Session {
     /// A session with nothing open.
     pub fn new(options: SessionOptions) -> Self {
-        let list_source = options.sources.first().map(|(id, ..)| id.clone()).unwrap_or_default();
+        let list_source = options
+            .sources
+            .first()
+            .map(|(id, ..)| id.clone())
+            .unwrap_or_default();
         Self {
             frames: FrameStore::new(options.budget_bytes),
             options,
             state: State::default(),
             open: None,
-            list: StudyList { is_descending: true, page_size: super::list::PAGE_SIZE, ..StudyList::default() },
+            list: StudyList {
+                is_descending: true,
+                page_size: super::list::PAGE_SIZE,
+                ..StudyList::default()
+            },
             list_source,
             local: Vec::new(),
             pending: BTreeMap::new(),
@@ -136,20 +144,37 @@ impl Session {
     pub fn handle(&mut self, event: Event) -> Vec<Effect> {
         match event {
             Event::Command(command) => self.command(command),
-            Event::Answered { request, answer, warnings } => self.answered(request, answer, warnings),
+            Event::Answered {
+                request,
+                answer,
+                warnings,
+            } => self.answered(request, answer, warnings),
             Event::RequestFailed { request, failure } => self.request_failed(request, &failure),
-            Event::FrameDecoded { request, raster, n_wire_bytes, warnings, is_lossy } => {
+            Event::FrameDecoded {
+                request,
+                raster,
+                n_wire_bytes,
+                warnings,
+                is_lossy,
+            } => {
                 self.frame_decoded(request, raster, n_wire_bytes, warnings, is_lossy);
             }
             Event::FrameFailed { request, failure } => self.frame_failed(request, failure),
-            Event::FilesOpened { studies, refused, warnings } => self.files_opened(studies, &refused, warnings),
+            Event::FilesOpened {
+                studies,
+                refused,
+                warnings,
+            } => self.files_opened(studies, &refused, warnings),
             Event::Pointer(input) => self.pointer(&input),
             Event::Wheel(input) => self.wheel(&input),
             Event::DoubleClick(point) => self.double_click(point),
             Event::Resized(size) => self.view(ViewCommand::Resize(size)),
             Event::Tick { now_millis } => self.tick(now_millis),
             Event::Drawn => {}
-            Event::RendererLost { sentence, is_recovered } => self.renderer_lost(&sentence, is_recovered),
+            Event::RendererLost {
+                sentence,
+                is_recovered,
+            } => self.renderer_lost(&sentence, is_recovered),
         }
         std::mem::take(&mut self.effects)
     }
@@ -177,13 +202,21 @@ impl Session {
 
     pub(super) fn fetch(&mut self, source: &str, what: Resource) {
         let request = self.request(Pending::Resource(source.to_owned(), what.clone()));
-        self.effects.push(Effect::Fetch { request, source: source.to_owned(), what });
+        self.effects.push(Effect::Fetch {
+            request,
+            source: source.to_owned(),
+            what,
+        });
     }
 
     /// Cancels every request that `which` picks.
     pub(super) fn cancel_where(&mut self, which: impl Fn(&Pending) -> bool) {
-        let stale: Vec<RequestId> =
-            self.pending.iter().filter(|(_, pending)| which(pending)).map(|(&request, _)| request).collect();
+        let stale: Vec<RequestId> = self
+            .pending
+            .iter()
+            .filter(|(_, pending)| which(pending))
+            .map(|(&request, _)| request)
+            .collect();
         for request in stale {
             self.pending.remove(&request);
             self.effects.push(Effect::Cancel(request));

@@ -19,14 +19,22 @@ const THIN: char = '\u{2009}';
 /// All groups of a name that are there, components in the order family, given, with a space.
 pub(super) fn person_name(name: &PersonName) -> String {
     let groups = [&name.alphabetic, &name.ideographic, &name.phonetic];
-    groups.iter().map(|group| name_group(group)).filter(|group| !group.is_empty()).collect::<Vec<_>>().join("  ")
+    groups
+        .iter()
+        .map(|group| name_group(group))
+        .filter(|group| !group.is_empty())
+        .collect::<Vec<_>>()
+        .join("  ")
 }
 
 /// `Family^Given^Middle` as `Family, Given Middle`.
 pub(super) fn name_group(group: &str) -> String {
     let mut parts = group.split('^').map(str::trim);
     let family = parts.next().unwrap_or_default();
-    let rest = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    let rest = parts
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
     match (family.is_empty(), rest.is_empty()) {
         (_, true) => family.to_owned(),
         (true, false) => rest,
@@ -36,17 +44,25 @@ pub(super) fn name_group(group: &str) -> String {
 
 /// `YYYYMMDD` as `24 Nov 2026`; anything else as it is.
 pub(super) fn date(text: &str) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
     split_date(text)
-        .and_then(|(year, month, day)| Some(format!("{day} {} {year}", MONTHS.get(month.checked_sub(1)? as usize)?)))
+        .and_then(|(year, month, day)| {
+            Some(format!(
+                "{day} {} {year}",
+                MONTHS.get(month.checked_sub(1)? as usize)?
+            ))
+        })
         .unwrap_or_else(|| text.to_owned())
 }
 
 fn split_date(text: &str) -> Option<(u32, u32, u32)> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let part = |range: std::ops::Range<usize>| digits.get(range)?.parse().ok();
-    (digits.len() == 8).then(|| Some((part(0..4)?, part(4..6)?, part(6..8)?))).flatten()
+    (digits.len() == 8)
+        .then(|| Some((part(0..4)?, part(4..6)?, part(6..8)?)))
+        .flatten()
 }
 
 /// `HHMMSS.ffffff` as `14:05`.
@@ -59,10 +75,14 @@ pub(super) fn time(text: &str) -> String {
 
 /// Age at the study: years, months below two years, days below one month; empty where a date is missing.
 pub(super) fn age(birth_date: &str, study_date: &str) -> String {
-    let (Some((by, bm, bd)), Some((sy, sm, sd))) = (split_date(birth_date), split_date(study_date)) else {
+    let (Some((by, bm, bd)), Some((sy, sm, sd))) = (split_date(birth_date), split_date(study_date))
+    else {
         return String::new();
     };
-    let months = i64::from(sy) * 12 + i64::from(sm) - i64::from(by) * 12 - i64::from(bm) - i64::from(sd < bd);
+    let months = i64::from(sy) * 12 + i64::from(sm)
+        - i64::from(by) * 12
+        - i64::from(bm)
+        - i64::from(sd < bd);
     match months {
         ..0 => String::new(),
         0 => "under 1 month".to_owned(),
@@ -76,14 +96,25 @@ pub(super) fn number(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e15 {
         return format!("{value:.0}");
     }
-    let decimals = if value.abs() >= 100.0 { 1 } else if value.abs() >= 1.0 { 2 } else { 4 };
-    format!("{value:.decimals$}").trim_end_matches('0').trim_end_matches('.').to_owned()
+    let decimals = if value.abs() >= 100.0 {
+        1
+    } else if value.abs() >= 1.0 {
+        2
+    } else {
+        4
+    };
+    format!("{value:.decimals$}")
+        .trim_end_matches('0')
+        .trim_end_matches('.')
+        .to_owned()
 }
 
 impl Session {
     /// Words of every viewport, in the order of the viewports.
     pub fn overlays(&self) -> Vec<Overlay> {
-        (0..self.state.viewports.len()).map(|id| self.overlay_of(id).unwrap_or_default()).collect()
+        (0..self.state.viewports.len())
+            .map(|id| self.overlay_of(id).unwrap_or_default())
+            .collect()
     }
 
     fn overlay_of(&self, id: ViewportId) -> Option<Overlay> {
@@ -91,67 +122,122 @@ impl Session {
         let study = &open.study;
         let patient = &study.patient;
         let series = open.series.iter().find(|series| series.uid == set.series)?;
-        let lines = |lines: &[String]| lines.iter().filter(|line| !line.is_empty()).cloned().collect::<Vec<_>>();
-        let born = [date(&patient.birth_date), age(&patient.birth_date, &study.date), patient.sex.clone()];
-        let born = born.iter().filter(|word| !word.is_empty()).cloned().collect::<Vec<_>>().join("  ");
+        let lines = |lines: &[String]| {
+            lines
+                .iter()
+                .filter(|line| !line.is_empty())
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        let born = [
+            date(&patient.birth_date),
+            age(&patient.birth_date, &study.date),
+            patient.sex.clone(),
+        ];
+        let born = born
+            .iter()
+            .filter(|word| !word.is_empty())
+            .cloned()
+            .collect::<Vec<_>>()
+            .join("  ");
         let name = person_name(&patient.name);
-        let name = if name.is_empty() { "(no name)".to_owned() } else { name };
-        let label = |label: &str, value: &str| if value.is_empty() { String::new() } else { format!("{label} {value}") };
+        let name = if name.is_empty() {
+            "(no name)".to_owned()
+        } else {
+            name
+        };
+        let label = |label: &str, value: &str| {
+            if value.is_empty() {
+                String::new()
+            } else {
+                format!("{label} {value}")
+            }
+        };
         let top_left = lines(&[name, label("ID", &patient.id), born]);
         let top_right = lines(&[
-            format!("{} {}", date(&study.date), time(&study.time)).trim().to_owned(),
+            format!("{} {}", date(&study.date), time(&study.time))
+                .trim()
+                .to_owned(),
             study.description.clone(),
             study.institution.clone(),
             label("Acc", &study.accession),
         ]);
-        let window = voi_in_use(open, viewport, set, entry).map(|voi| window_of(&voi).0).map(|window| {
-            format!("W {} C {}", number(window.width), number(window.center))
-        });
-        let count = if set.is_provisional { series.n_instances.unwrap_or(1) as usize } else { set.entries.len() };
+        let window = voi_in_use(open, viewport, set, entry)
+            .map(|voi| window_of(&voi).0)
+            .map(|window| format!("W {} C {}", number(window.width), number(window.center)));
+        let count = if set.is_provisional {
+            series.n_instances.unwrap_or(1) as usize
+        } else {
+            set.entries.len()
+        };
         let bottom_left = lines(&[
             series.description.clone(),
-            if set.is_provisional { format!("1 / {count}") } else { format!("{} / {count}", viewport.index + 1) },
+            if set.is_provisional {
+                format!("1 / {count}")
+            } else {
+                format!("{} / {count}", viewport.index + 1)
+            },
             place(entry),
             window.unwrap_or_default(),
             self.state.rect(id).map_or(String::new(), |rect| {
-                let scale = viewport.transform.scale(rect, frame_size(entry)) / self.state.canvas.device_pixel_ratio;
+                let scale = viewport.transform.scale(rect, frame_size(entry))
+                    / self.state.canvas.device_pixel_ratio;
                 format!("Zoom {:.0}{THIN}%", scale * 100.0)
             }),
         ]);
         let edges = edge_letters(entry, viewport).unwrap_or_default();
-        Some(Overlay { top_left, top_right, bottom_left, bottom_right: lines(&entry.header.acquisition), edges })
+        Some(Overlay {
+            top_left,
+            top_right,
+            bottom_left,
+            bottom_right: lines(&entry.header.acquisition),
+            edges,
+        })
     }
 }
 
 /// Position along the normal and thickness.
 fn place(entry: &StackEntry) -> String {
     let position = entry.distance_mm().map(|mm| format!("Pos {mm:.1}{THIN}mm"));
-    let thickness = entry.header.slice_thickness_mm.map(|mm| format!("Thk {}{THIN}mm", number(mm)));
-    [position, thickness].into_iter().flatten().collect::<Vec<_>>().join("  ")
+    let thickness = entry
+        .header
+        .slice_thickness_mm
+        .map(|mm| format!("Thk {}{THIN}mm", number(mm)));
+    [position, thickness]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join("  ")
 }
 
 /// Letters of the left, right, top and bottom edge, as the picture lies now (rule D27); `None` where nothing is known.
 pub(super) fn edge_letters(entry: &StackEntry, viewport: &Viewport) -> Option<[String; 4]> {
     let (right, bottom) = viewport.transform.image_directions();
-    let name: Box<dyn Fn(DVec2) -> String> = match entry.frame_header().and_then(|frame| frame.plane.clone()) {
-        Some(plane) => Box::new(move |v| letters(plane.row_direction * v.x + plane.column_direction * v.y)),
-        None => {
-            let [row, column] = entry.header.patient_orientation.clone()?;
-            Box::new(move |v| match (v.x.round() as i32, v.y.round() as i32) {
-                (1, _) => row.clone(),
-                (-1, _) => opposite(&row),
-                (_, 1) => column.clone(),
-                _ => opposite(&column),
-            })
-        }
-    };
+    let name: Box<dyn Fn(DVec2) -> String> =
+        match entry.frame_header().and_then(|frame| frame.plane.clone()) {
+            Some(plane) => {
+                Box::new(move |v| letters(plane.row_direction * v.x + plane.column_direction * v.y))
+            }
+            None => {
+                let [row, column] = entry.header.patient_orientation.clone()?;
+                Box::new(move |v| match (v.x.round() as i32, v.y.round() as i32) {
+                    (1, _) => row.clone(),
+                    (-1, _) => opposite(&row),
+                    (_, 1) => column.clone(),
+                    _ => opposite(&column),
+                })
+            }
+        };
     Some([name(-right), name(right), name(-bottom), name(bottom)])
 }
 
 /// True where a reader must be told that nothing says which side is which.
 pub(super) fn lacks_orientation(entry: &StackEntry, modality: &str) -> bool {
-    let has_plane = entry.frame_header().is_some_and(|frame| frame.plane.is_some());
-    let is_expected = !is_color(&entry.header) && !matches!(modality, "US" | "OT" | "SC" | "ES" | "XC");
+    let has_plane = entry
+        .frame_header()
+        .is_some_and(|frame| frame.plane.is_some());
+    let is_expected =
+        !is_color(&entry.header) && !matches!(modality, "US" | "OT" | "SC" | "ES" | "XC");
     is_expected && !has_plane && entry.header.patient_orientation.is_none()
 }
 
@@ -173,6 +259,13 @@ mod tests {
 
     #[test]
     fn numbers_keep_what_matters() {
-        assert_eq!((number(40.0).as_str(), number(0.125).as_str(), number(1.5).as_str()), ("40", "0.125", "1.5"));
+        assert_eq!(
+            (
+                number(40.0).as_str(),
+                number(0.125).as_str(),
+                number(1.5).as_str()
+            ),
+            ("40", "0.125", "1.5")
+        );
     }
 }

@@ -104,18 +104,28 @@ actions! {
 impl Action {
     /// The action of an id.
     pub fn from_id(id: &str) -> Option<Self> {
-        ACTIONS.iter().find(|info| info.id == id).map(|info| info.action)
+        ACTIONS
+            .iter()
+            .find(|info| info.id == id)
+            .map(|info| info.action)
     }
 
     /// The action of a key: `KeyboardEvent.key` with the modifiers before it (`Shift+r`, `Ctrl+z`).
     pub fn from_key(key: &str) -> Option<Self> {
-        ACTIONS.iter().find(|info| info.keys.contains(&key)).map(|info| info.action)
+        ACTIONS
+            .iter()
+            .find(|info| info.keys.contains(&key))
+            .map(|info| info.action)
     }
 
     /// Number of a preset action, from 0.
     pub fn preset_index(self) -> Option<usize> {
         use Action::{Preset1, Preset2, Preset3, Preset4, Preset5, Preset6, Preset7, Preset8};
-        [Preset1, Preset2, Preset3, Preset4, Preset5, Preset6, Preset7, Preset8].iter().position(|&p| p == self)
+        [
+            Preset1, Preset2, Preset3, Preset4, Preset5, Preset6, Preset7, Preset8,
+        ]
+        .iter()
+        .position(|&p| p == self)
     }
 }
 
@@ -125,7 +135,10 @@ mod tests {
 
     #[test]
     fn no_two_actions_share_a_key_or_an_id() {
-        let mut keys: Vec<&str> = ACTIONS.iter().flat_map(|info| info.keys.iter().copied()).collect();
+        let mut keys: Vec<&str> = ACTIONS
+            .iter()
+            .flat_map(|info| info.keys.iter().copied())
+            .collect();
         let mut ids: Vec<&str> = ACTIONS.iter().map(|info| info.id).collect();
         for list in [&mut keys, &mut ids] {
             let n = list.len();

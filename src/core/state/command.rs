@@ -72,14 +72,23 @@ impl ViewCommand {
             C::SetPicturesOnly(is_on) => state.are_pictures_only = is_on,
             C::SetHelp(is_on) => state.is_help_shown = is_on,
             C::ShowSeries(id, series) => {
-                with(state, id, |viewport| *viewport = Viewport { series, ..Viewport::default() });
+                with(state, id, |viewport| {
+                    *viewport = Viewport {
+                        series,
+                        ..Viewport::default()
+                    }
+                });
             }
             C::ScrollTo(id, index, touch) => with(state, id, |viewport| {
                 viewport.index = index;
                 viewport.is_touched |= touch == Touch::Reader;
             }),
-            C::SetTransform(id, transform) => with(state, id, |viewport| viewport.transform = transform),
-            C::SetPresentation(id, presentation) => with(state, id, |viewport| viewport.presentation = presentation),
+            C::SetTransform(id, transform) => {
+                with(state, id, |viewport| viewport.transform = transform)
+            }
+            C::SetPresentation(id, presentation) => {
+                with(state, id, |viewport| viewport.presentation = presentation)
+            }
             C::SetCine(id, cine) => with(state, id, |viewport| viewport.cine = cine),
             C::SetOnCanvas(id, frame) => with(state, id, |viewport| viewport.on_canvas = frame),
         }

@@ -2,5 +2,8 @@
 
 pub mod action;
 pub mod command;
-#[expect(clippy::module_inception, reason = "the state is what this module is named for")]
+#[expect(
+    clippy::module_inception,
+    reason = "the state is what this module is named for"
+)]
 pub mod state;

@@ -69,8 +69,15 @@ pub struct State {
 impl Default for State {
     fn default() -> Self {
         Self {
-            canvas: CanvasSize { width_px: 1, height_px: 1, device_pixel_ratio: 1.0 },
-            layout: Layout { rows: 1, columns: 1 },
+            canvas: CanvasSize {
+                width_px: 1,
+                height_px: 1,
+                device_pixel_ratio: 1.0,
+            },
+            layout: Layout {
+                rows: 1,
+                columns: 1,
+            },
             viewports: vec![Viewport::default()],
             active: 0,
             is_one_up: false,
@@ -85,20 +92,34 @@ impl Default for State {
 impl State {
     /// Rectangle of a viewport, or `None` where it is not on the canvas.
     pub fn rect(&self, id: ViewportId) -> Option<CanvasRect> {
-        let CanvasSize { width_px, height_px, .. } = self.canvas;
+        let CanvasSize {
+            width_px,
+            height_px,
+            ..
+        } = self.canvas;
         if self.is_one_up {
-            return (id == self.active).then_some(CanvasRect { x_px: 0, y_px: 0, width_px, height_px });
+            return (id == self.active).then_some(CanvasRect {
+                x_px: 0,
+                y_px: 0,
+                width_px,
+                height_px,
+            });
         }
         (id < self.layout.n_viewports()).then(|| self.layout.rect(id, width_px, height_px))
     }
 
     /// Viewports on the canvas with their rectangles.
     pub fn visible(&self) -> impl Iterator<Item = (ViewportId, &Viewport, CanvasRect)> {
-        self.viewports.iter().enumerate().filter_map(|(id, viewport)| Some((id, viewport, self.rect(id)?)))
+        self.viewports
+            .iter()
+            .enumerate()
+            .filter_map(|(id, viewport)| Some((id, viewport, self.rect(id)?)))
     }
 
     /// The viewport under a point.
     pub fn viewport_at(&self, point: CanvasPoint) -> Option<ViewportId> {
-        self.visible().find(|(_, _, rect)| rect.contains(point)).map(|(id, ..)| id)
+        self.visible()
+            .find(|(_, _, rect)| rect.contains(point))
+            .map(|(id, ..)| id)
     }
 }

@@ -25,7 +25,9 @@ impl StackEntry {
 
     /// Distance along the stack's normal, mm, where the frame has a place in the patient.
     pub fn distance_mm(&self) -> Option<f64> {
-        self.frame_header().and_then(|header| header.plane.as_ref()).map(|plane| plane.distance_mm())
+        self.frame_header()
+            .and_then(|header| header.plane.as_ref())
+            .map(|plane| plane.distance_mm())
     }
 }
 

@@ -87,7 +87,9 @@ pub struct ImageHeader {
 impl ImageHeader {
     /// Header of one frame.
     pub fn frame(&self, index: FrameIndex) -> Option<&FrameHeader> {
-        self.frames.get(index.0 as usize).or_else(|| self.frames.first())
+        self.frames
+            .get(index.0 as usize)
+            .or_else(|| self.frames.first())
     }
 }
 

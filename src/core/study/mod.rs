@@ -4,5 +4,8 @@ pub mod display_set;
 pub mod instance;
 pub mod redacted;
 pub mod sorting;
-#[expect(clippy::module_inception, reason = "the field's word for the top of the tree")]
+#[expect(
+    clippy::module_inception,
+    reason = "the field's word for the top of the tree"
+)]
 pub mod study;

@@ -38,7 +38,10 @@ fn entries(series: &Series) -> Vec<StackEntry> {
         .filter_map(|instance| instance.image().map(|header| (instance, header)))
         .flat_map(|(instance, header)| {
             (0..header.n_frames).map(move |frame| StackEntry {
-                frame: FrameRef { instance: instance.uid.clone(), frame: FrameIndex(frame) },
+                frame: FrameRef {
+                    instance: instance.uid.clone(),
+                    frame: FrameIndex(frame),
+                },
                 header: Arc::clone(header),
                 instance_number: instance.number,
                 transfer_syntax: instance.transfer_syntax.clone(),
@@ -49,12 +52,19 @@ fn entries(series: &Series) -> Vec<StackEntry> {
 
 /// True where every frame has a plane and all planes have one normal and one frame of reference.
 fn is_parallel(entries: &[StackEntry]) -> bool {
-    let mut planes = entries.iter().map(|entry| entry.frame_header().and_then(|header| header.plane.as_ref()));
-    let Some(Some(first)) = planes.next() else { return false };
+    let mut planes = entries.iter().map(|entry| {
+        entry
+            .frame_header()
+            .and_then(|header| header.plane.as_ref())
+    });
+    let Some(Some(first)) = planes.next() else {
+        return false;
+    };
     let normal = first.normal();
     planes.all(|plane| {
         plane.is_some_and(|plane| {
-            plane.normal().dot(normal) > 0.999 && plane.frame_of_reference == first.frame_of_reference
+            plane.normal().dot(normal) > 0.999
+                && plane.frame_of_reference == first.frame_of_reference
         })
     })
 }
@@ -71,7 +81,8 @@ fn sort_by_position(entries: &mut [StackEntry]) {
             step.total_cmp(&0.0)
         }
     });
-    let number = |entry: Option<&StackEntry>| entry.map(|entry| (entry.instance_number, entry.frame.frame));
+    let number =
+        |entry: Option<&StackEntry>| entry.map(|entry| (entry.instance_number, entry.frame.frame));
     if number(entries.first()) > number(entries.last()) {
         entries.reverse();
     }
@@ -80,17 +91,36 @@ fn sort_by_position(entries: &mut [StackEntry]) {
 /// Missing positions (rule D29): a step above 1.5 medians; and uneven steps beyond max(0.01 mm, 1 %).
 fn gaps(entries: &[StackEntry]) -> (u32, Vec<String>) {
     let positions: Vec<f64> = entries.iter().filter_map(StackEntry::distance_mm).collect();
-    let steps: Vec<f64> = positions.windows(2).map(|pair| (pair[1] - pair[0]).abs()).filter(|&d| d >= 1e-3).collect();
+    let steps: Vec<f64> = positions
+        .windows(2)
+        .map(|pair| (pair[1] - pair[0]).abs())
+        .filter(|&d| d >= 1e-3)
+        .collect();
     let mut sorted = steps.clone();
     sorted.sort_by(f64::total_cmp);
-    let Some(&median) = sorted.get(sorted.len() / 2) else { return (0, Vec::new()) };
-    let missing: f64 = steps.iter().filter(|&&step| step > 1.5 * median).map(|step| (step / median).round() - 1.0).sum();
-    let n_uneven = steps.iter().filter(|&&step| (step - median).abs() > (0.01_f64).max(0.01 * median)).count();
+    let Some(&median) = sorted.get(sorted.len() / 2) else {
+        return (0, Vec::new());
+    };
+    let missing: f64 = steps
+        .iter()
+        .filter(|&&step| step > 1.5 * median)
+        .map(|step| (step / median).round() - 1.0)
+        .sum();
+    let n_uneven = steps
+        .iter()
+        .filter(|&&step| (step - median).abs() > (0.01_f64).max(0.01 * median))
+        .count();
     let mut notes = Vec::new();
     if missing > 0.0 {
-        notes.push(format!("{missing} slice positions are missing from this series."));
+        notes.push(format!(
+            "{missing} slice positions are missing from this series."
+        ));
     } else if n_uneven > 0 {
-        notes.push(format!("Slice distances are uneven: {:.2} to {:.2} mm.", sorted[0], sorted[sorted.len() - 1]));
+        notes.push(format!(
+            "Slice distances are uneven: {:.2} to {:.2} mm.",
+            sorted[0],
+            sorted[sorted.len() - 1]
+        ));
     }
     if steps.len() + 1 < positions.len() {
         notes.push("Several images share a position (phases, echoes or repeats).".into());
@@ -150,12 +180,18 @@ mod tests {
 
     fn stack(slices: &[(i32, f64)]) -> DisplaySet {
         let mut series = Series::empty(SeriesUid::parse("1.2").unwrap());
-        series.instances = slices.iter().map(|&(number, z)| instance(number, z)).collect();
+        series.instances = slices
+            .iter()
+            .map(|&(number, z)| instance(number, z))
+            .collect();
         build_display_set(&series)
     }
 
     fn numbers(set: &DisplaySet) -> Vec<i32> {
-        set.entries.iter().filter_map(|entry| entry.instance_number).collect()
+        set.entries
+            .iter()
+            .filter_map(|entry| entry.instance_number)
+            .collect()
     }
 
     #[test]
@@ -172,10 +208,15 @@ mod tests {
 
     #[test]
     fn rule_d29_three_dropped_slices_are_counted_and_said() {
-        let slices: Vec<(i32, f64)> =
-            (0..40).filter(|k| !(10..13).contains(k)).map(|k| (k, 2.5 * f64::from(k))).collect();
+        let slices: Vec<(i32, f64)> = (0..40)
+            .filter(|k| !(10..13).contains(k))
+            .map(|k| (k, 2.5 * f64::from(k)))
+            .collect();
         let set = stack(&slices);
         assert_eq!(set.n_missing, 3);
-        assert_eq!(set.notes, ["3 slice positions are missing from this series."]);
+        assert_eq!(
+            set.notes,
+            ["3 slice positions are missing from this series."]
+        );
     }
 }

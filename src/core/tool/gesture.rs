@@ -64,32 +64,56 @@ impl Gesture {
     /// The gesture that begins with this press.
     #[must_use]
     pub fn begin(tool: ToolKind, input: &PointerInput, start: Snapshot) -> Self {
-        Self::Dragging { tool, origin: input.point, start: Box::new(start) }
+        Self::Dragging {
+            tool,
+            origin: input.point,
+            start: Box::new(start),
+        }
     }
 
     /// What the picture becomes with the pointer here: always from the snapshot, so that no rounding adds up.
     pub fn drag(&self, point: CanvasPoint) -> Option<ViewCommand> {
-        let Self::Dragging { tool, origin, start } = self else { return None };
+        let Self::Dragging {
+            tool,
+            origin,
+            start,
+        } = self
+        else {
+            return None;
+        };
         let delta = point.0 - origin.0;
         let id = start.viewport;
         match tool {
             ToolKind::Window => drag_window(start, delta.x, delta.y),
             ToolKind::Pan => {
                 let pan_px = start.transform.pan_px + delta;
-                Some(ViewCommand::SetTransform(id, ViewTransform { pan_px, ..start.transform }))
+                Some(ViewCommand::SetTransform(
+                    id,
+                    ViewTransform {
+                        pan_px,
+                        ..start.transform
+                    },
+                ))
             }
             ToolKind::Zoom => {
                 // A drag over half the viewport's height doubles or halves.
                 let factor = 2.0_f64.powf(-delta.y / (start.height_px / 2.0).max(1.0));
                 let anchor = origin.0 - start.center.0;
-                Some(ViewCommand::SetTransform(id, start.transform.zoomed(factor, anchor, start.scale)))
+                Some(ViewCommand::SetTransform(
+                    id,
+                    start.transform.zoomed(factor, anchor, start.scale),
+                ))
             }
             ToolKind::Scroll => {
                 let last = start.count.saturating_sub(1);
                 // The whole viewport's height is the whole stack, and no image takes more than 12 pixels.
                 let px_per_image = (start.height_px / start.count.max(1) as f64).clamp(2.0, 12.0);
                 let index = start.index as f64 + (delta.y / px_per_image).round();
-                Some(ViewCommand::ScrollTo(id, index.clamp(0.0, last as f64) as usize, Touch::Reader))
+                Some(ViewCommand::ScrollTo(
+                    id,
+                    index.clamp(0.0, last as f64) as usize,
+                    Touch::Reader,
+                ))
             }
             ToolKind::Probe => None,
         }
@@ -97,7 +121,9 @@ impl Gesture {
 
     /// What undoes the drag so far.
     pub fn cancel(&self) -> Vec<ViewCommand> {
-        let Self::Dragging { start, .. } = self else { return Vec::new() };
+        let Self::Dragging { start, .. } = self else {
+            return Vec::new();
+        };
         vec![
             ViewCommand::SetTransform(start.viewport, start.transform),
             ViewCommand::SetPresentation(start.viewport, start.presentation.clone()),
@@ -111,10 +137,26 @@ fn drag_window(start: &Snapshot, dx: f64, dy: f64) -> Option<ViewCommand> {
     let voi = start.voi.as_ref()?;
     let (WindowLevel { center, width }, function) = window_of(voi);
     let step = width / 400.0;
-    let width = (width + dx * step).max(if function == VoiFunction::Linear { 1.0 } else { width / 1000.0 });
-    let window = WindowLevel { center: center + dy * step, width };
-    let voi = VoiSetting::Manual { voi: Voi::Window(window, function), name: String::new() };
-    Some(ViewCommand::SetPresentation(start.viewport, Presentation { voi, ..start.presentation.clone() }))
+    let width = (width + dx * step).max(if function == VoiFunction::Linear {
+        1.0
+    } else {
+        width / 1000.0
+    });
+    let window = WindowLevel {
+        center: center + dy * step,
+        width,
+    };
+    let voi = VoiSetting::Manual {
+        voi: Voi::Window(window, function),
+        name: String::new(),
+    };
+    Some(ViewCommand::SetPresentation(
+        start.viewport,
+        Presentation {
+            voi,
+            ..start.presentation.clone()
+        },
+    ))
 }
 
 /// The window of a VOI; of a table the linear window over its inputs.

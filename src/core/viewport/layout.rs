@@ -36,7 +36,12 @@ impl Layout {
         };
         let (x_px, width_px) = span(column, self.columns, width_px);
         let (y_px, height_px) = span(row, self.rows, height_px);
-        CanvasRect { x_px, y_px, width_px, height_px }
+        CanvasRect {
+            x_px,
+            y_px,
+            width_px,
+            height_px,
+        }
     }
 }
 
@@ -46,9 +51,28 @@ mod tests {
 
     #[test]
     fn two_by_two_fills_the_canvas_with_gaps_of_one_pixel() {
-        let layout = Layout { rows: 2, columns: 2 };
+        let layout = Layout {
+            rows: 2,
+            columns: 2,
+        };
         let rects: Vec<CanvasRect> = (0..4).map(|index| layout.rect(index, 101, 51)).collect();
-        assert_eq!(rects[0], CanvasRect { x_px: 0, y_px: 0, width_px: 50, height_px: 25 });
-        assert_eq!(rects[3], CanvasRect { x_px: 51, y_px: 26, width_px: 50, height_px: 25 });
+        assert_eq!(
+            rects[0],
+            CanvasRect {
+                x_px: 0,
+                y_px: 0,
+                width_px: 50,
+                height_px: 25
+            }
+        );
+        assert_eq!(
+            rects[3],
+            CanvasRect {
+                x_px: 51,
+                y_px: 26,
+                width_px: 50,
+                height_px: 25
+            }
+        );
     }
 }

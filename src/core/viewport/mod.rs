@@ -3,5 +3,8 @@
 pub mod layout;
 pub mod presentation;
 pub mod view_transform;
-#[expect(clippy::module_inception, reason = "the viewport is what this module is named for")]
+#[expect(
+    clippy::module_inception,
+    reason = "the viewport is what this module is named for"
+)]
 pub mod viewport;

@@ -30,6 +30,10 @@ pub struct Presentation {
 
 impl Default for Presentation {
     fn default() -> Self {
-        Self { voi: VoiSetting::Header(0), is_inverted: false, interpolation: Interpolation::Smooth }
+        Self {
+            voi: VoiSetting::Header(0),
+            is_inverted: false,
+            interpolation: Interpolation::Smooth,
+        }
     }
 }

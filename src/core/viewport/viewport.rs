@@ -8,7 +8,7 @@ use crate::uid::{FrameRef, SeriesUid};
 pub type ViewportId = usize;
 
 /// Playing through a stack.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Cine {
     /// Running.
     pub is_playing: bool,
@@ -35,10 +35,4 @@ pub struct Viewport {
     pub is_touched: bool,
     /// The frame on the canvas: it stays until the wanted one is there.
     pub on_canvas: Option<FrameRef>,
-}
-
-impl Default for Cine {
-    fn default() -> Self {
-        Self { is_playing: false, frames_per_second: None, started: None }
-    }
 }

@@ -1,0 +1,11 @@
+//! DICOMweb (PS3.18) without the web: what to ask for, how to split the answers, what they say.
+
+mod base64;
+mod json;
+pub mod media_type;
+pub mod metadata;
+pub mod multipart;
+pub mod query;
+pub mod search_line;
+
+pub(crate) use base64::decode as decode_base64;

@@ -1,0 +1,114 @@
+//! An image's header: what is the same for all frames, and what differs (PS3.3 C.7.6.16).
+
+use super::groups::{FrameScope, frame_scopes};
+use super::{Context, DataSet, lut, palette, pixels, plane, tags, words};
+use crate::error::Anomaly;
+use skiagraph_core::pixel::descriptor::{DescriptorError, Photometric, PixelDescriptor};
+use skiagraph_core::pixel::modality_lut::ModalityLut;
+use skiagraph_core::pixel::voi::VoiChoice;
+use skiagraph_core::study::instance::{FrameHeader, ImageHeader};
+
+/// The header, or why nothing can be drawn from it.
+pub(super) fn read(
+    data_set: &DataSet<'_>,
+    sop_class: &str,
+    context: &mut Context<'_>,
+) -> Result<ImageHeader, DescriptorError> {
+    let descriptor = pixels::descriptor(data_set, sop_class)?;
+    let n_frames = pixels::n_frames(data_set, context)?;
+    check_polarity(data_set, descriptor.photometric, context);
+    let mut reader = FrameReader {
+        table: lut::modality_table(data_set, &descriptor, context),
+        descriptor,
+        n_frames,
+        last_voi: None,
+    };
+    let mut frames: Vec<FrameHeader> = frame_scopes(data_set)
+        .map(|scope| reader.frame(&scope, context))
+        .collect();
+    if frames.iter().all(|frame| *frame == frames[0]) {
+        frames.truncate(1);
+    }
+    let ratios = data_set.numbers(tags::LOSSY_IMAGE_COMPRESSION_RATIO);
+    let first_scope = frame_scopes(data_set).next();
+    Ok(ImageHeader {
+        descriptor,
+        n_frames,
+        palette: palette::palette(data_set, &descriptor, context),
+        padding: pixels::padding(data_set, &descriptor, context),
+        is_lossy: data_set.integer(tags::LOSSY_IMAGE_COMPRESSION) == Some(1),
+        lossy_ratio: ratios
+            .last()
+            .copied()
+            .flatten()
+            .filter(|&ratio| ratio > 0.0),
+        patient_orientation: words::patient_orientation(data_set),
+        has_burned_in_text: data_set.text(tags::BURNED_IN_ANNOTATION) == "YES",
+        frame_time_millis: words::frame_time_millis(data_set, n_frames),
+        slice_thickness_mm: first_scope.and_then(|scope| plane::slice_thickness_mm(&scope)),
+        acquisition: words::acquisition(data_set),
+        frames,
+    })
+}
+
+/// Reads frame after frame; what frames share is read once, so that thousands of them share one table.
+struct FrameReader<'d, 'a> {
+    table: Option<ModalityLut>,
+    descriptor: PixelDescriptor,
+    n_frames: u32,
+    /// Where the last frame's VOI was found, whether its inputs have a sign, and what it was.
+    last_voi: Option<(&'d DataSet<'a>, bool, Vec<VoiChoice>)>,
+}
+
+impl<'d, 'a> FrameReader<'d, 'a> {
+    fn frame(&mut self, scope: &FrameScope<'d, 'a>, context: &mut Context<'_>) -> FrameHeader {
+        let spacing = plane::spacing(scope, context);
+        let modality_lut = match &self.table {
+            Some(table) => table.clone(),
+            None => lut::rescale(scope, &self.descriptor, context),
+        };
+        FrameHeader {
+            plane: plane::plane(scope, self.n_frames, context),
+            spacing,
+            pixel_aspect: plane::pixel_aspect(scope, spacing.map(|(spacing, _)| spacing)),
+            voi: self.voi(scope, &modality_lut, context),
+            modality_lut,
+        }
+    }
+
+    fn voi(
+        &mut self,
+        scope: &FrameScope<'d, 'a>,
+        modality: &ModalityLut,
+        context: &mut Context<'_>,
+    ) -> Vec<VoiChoice> {
+        let Some(place) = lut::voi_place(scope, &self.descriptor) else {
+            return Vec::new();
+        };
+        let is_signed = lut::can_be_negative(modality, &self.descriptor);
+        match &self.last_voi {
+            Some((last, sign, choices)) if std::ptr::eq(*last, place) && *sign == is_signed => {
+                choices.clone()
+            }
+            _ => {
+                let choices = lut::voi_choices(place, is_signed, context);
+                self.last_voi = Some((place, is_signed, choices.clone()));
+                choices
+            }
+        }
+    }
+}
+
+/// Presentation LUT Shape (2050,0020) repeats what Photometric Interpretation says; where it does not, the latter
+/// holds (rule D10).
+fn check_polarity(data_set: &DataSet<'_>, photometric: Photometric, context: &mut Context<'_>) {
+    let shape = data_set.text(tags::PRESENTATION_LUT_SHAPE);
+    let is_conflict = match photometric {
+        Photometric::Monochrome1 => shape == "IDENTITY",
+        Photometric::Monochrome2 => shape == "INVERSE",
+        _ => false,
+    };
+    if is_conflict {
+        context.warn(Anomaly::Polarity);
+    }
+}

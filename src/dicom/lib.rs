@@ -1,0 +1,9 @@
+//! Bytes to core types.
+
+mod attribute;
+pub mod dicomweb;
+pub mod error;
+mod instance;
+#[cfg(feature = "pixels")]
+pub mod pixels;
+pub mod transfer_syntax;

@@ -1,0 +1,135 @@
+// Starts the viewer: reads the configuration, finds the best way to draw and loads the modules for it.
+// @ts-check
+/** @import { Renderer, Viewer, ViewerModule, Config, Notice } from "./types.d.ts" */
+import { workerUrl } from "./trusted.js";
+import { authorize, refuseAuth } from "./auth.js";
+
+/** A reason not to start, in words for the person in front of the page. */
+export class BootError extends Error {
+  /** @param {string} title @param {string} detail what to do */
+  constructor(title, detail) {
+    super(title);
+    this.detail = detail;
+  }
+}
+
+/** The module that draws on each tier; the CPU renderer is in both, and this one is the smaller. */
+const MODULES = { webgpu: "viewer_webgpu", webgl2: "viewer_webgl", cpu: "viewer_webgpu" };
+
+/**
+ * Loads and creates the viewer on the best tier that works here.
+ * @param {(notice: Notice) => void} onNotice
+ * @returns {Promise<{ viewer: Viewer, config: Config }>}
+ * @throws {BootError} where the page cannot work
+ */
+export async function boot(onNotice) {
+  if (typeof WebAssembly !== "object" || !("HTMLDialogElement" in globalThis)) throw tooOld();
+  const workerModule = compile("skiagraph_worker_bg.wasm");
+  // It is awaited later; until then a failure must not count as unhandled.
+  workerModule.catch(() => undefined);
+  const [text, tiers] = await Promise.all([readConfig(), chooseTiers()]);
+  /** @type {unknown} */
+  let reason;
+  for (const [attempt, renderer] of tiers.entries()) {
+    const module = await loadModule(MODULES[renderer]);
+    const config = parseConfig(module, text);
+    const { canvas, surface } = freshStage(attempt > 0);
+    try {
+      const options = { canvas, surface, renderer, config: text, workerUrl, workerModule, onNotice, authorize };
+      return { viewer: await module.Viewer.create(options), config };
+    } catch (error) {
+      reason = error;
+    }
+  }
+  await workerModule;
+  throw new BootError("The viewer could not start drawing", `${sentence(reason)} Close other tabs and load the page again, or try another browser.`);
+}
+
+/** The tiers to try, best first; `?renderer=` leaves only the one it names. @returns {Promise<Renderer[]>} */
+async function chooseTiers() {
+  const forced = new URLSearchParams(location.search).get("renderer");
+  if (forced === "webgpu" || forced === "webgl2" || forced === "cpu") return [forced];
+  const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
+  const hasWebgl = document.createElement("canvas").getContext("webgl2") !== null;
+  return [...(adapter ? /** @type {const} */ (["webgpu"]) : []), ...(hasWebgl ? /** @type {const} */ (["webgl2"]) : []), "cpu"];
+}
+
+/** A canvas that gave one kind of context never gives another: each new attempt gets new elements. @param {boolean} mustRenew */
+function freshStage(mustRenew) {
+  const [canvas, surface] = ["canvas", "surface"].map((id) => {
+    const element = /** @type {HTMLElement} */ (document.getElementById(id));
+    if (!mustRenew) return element;
+    const renewed = /** @type {HTMLElement} */ (element.cloneNode());
+    element.replaceWith(renewed);
+    return renewed;
+  });
+  return { canvas: /** @type {HTMLCanvasElement} */ (canvas), surface: /** @type {HTMLElement} */ (surface) };
+}
+
+async function readConfig() {
+  const response = await fetchFile("config.json", { cache: "no-cache" });
+  return response.text();
+}
+
+/** @param {ViewerModule} module @param {string} text @returns {Config} */
+function parseConfig(module, text) {
+  /** @type {Config} */
+  let config;
+  try {
+    config = module.parseConfig(text);
+  } catch (error) {
+    throw new BootError("The configuration cannot be used", `${sentence(error)} Whoever runs this site can correct config.json.`);
+  }
+  const refusal = refuseAuth(config.auth.mode, location.hostname);
+  if (refusal) throw new BootError("The configuration cannot be used", refusal);
+  return config;
+}
+
+/** @param {string} name @returns {Promise<ViewerModule>} */
+async function loadModule(name) {
+  const compiled = compile(`${name}_bg.wasm`);
+  compiled.catch(() => undefined);
+  /** @type {ViewerModule} */
+  let module;
+  try {
+    module = await import(new URL(`${name}.js`, document.baseURI).href);
+  } catch {
+    throw missing(`${name}.js`);
+  }
+  await module.default({ module_or_path: await compiled });
+  return module;
+}
+
+/** Compiles while the bytes arrive, or afterwards where the server does not call them application/wasm. @param {string} file */
+async function compile(file) {
+  const response = await fetchFile(file);
+  try {
+    const isNamedWasm = response.headers.get("content-type")?.startsWith("application/wasm");
+    return isNamedWasm ? await WebAssembly.compileStreaming(response) : await WebAssembly.compile(await response.arrayBuffer());
+  } catch (error) {
+    throw error instanceof WebAssembly.CompileError ? tooOld() : missing(file);
+  }
+}
+
+/** @param {string} file @param {RequestInit} [options] */
+async function fetchFile(file, options) {
+  const response = await fetch(new URL(file, document.baseURI), options).catch(() => undefined);
+  if (!response?.ok) throw missing(file);
+  return response;
+}
+
+/** @param {string} file */
+function missing(file) {
+  return new BootError("A part of the viewer did not arrive", `The file ${file} could not be loaded. Check the connection and load the page again; if it stays like this, tell whoever runs this site.`);
+}
+
+function tooOld() {
+  return new BootError("This browser is too old for the viewer", "Use a current version of Chrome, Edge, Firefox or Safari.");
+}
+
+/** The message of an error as a sentence. @param {unknown} error */
+function sentence(error) {
+  const text = error instanceof Error ? error.message : String(error);
+  const message = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(message) ? message : `${message}.`;
+}

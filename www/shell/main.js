@@ -1,0 +1,174 @@
+// The page's entry: starts the viewer, follows the address, and draws again whenever the viewer says so.
+// @ts-check
+/** @import { App, Command, Notice, Summary } from "./types.d.ts" */
+/** @import { Route } from "./router.js" */
+import "./trusted.js";
+// @ts-ignore bundled by esbuild into main.css
+import "../style/style.css";
+import { html, render } from "lit/html.js";
+import { BootError, boot } from "./boot.js";
+import { signIn } from "./auth.js";
+import { parseLaunch, parseRoute, studyHash } from "./router.js";
+import { acceptDrops } from "./files.js";
+import { cards, showBlocking, showHelp } from "./dialogs.js";
+import { announce } from "./live.js";
+import { focusList, searchStudies, studiesPage } from "./studies.js";
+import { toolbar } from "./toolbar.js";
+import { stage } from "./viewport.js";
+import { drawThumbnails, strip } from "./strip.js";
+import { panel, statusLine } from "./panel.js";
+
+/** @type {App | undefined} */
+let app;
+let isDrawScheduled = false;
+let areStudiesStale = true;
+/** What the viewer said before it was ready to be asked. @type {Notice[]} */
+const early = [];
+
+const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/** @param {Notice} notice */
+function onNotice(notice) {
+  if (!app) {
+    early.push(notice);
+    return;
+  }
+  switch (notice.type) {
+    case "updateStudies":
+      areStudiesStale = true;
+      break;
+    case "updateThumbnail":
+      drawThumbnails(byId("strip"), app.viewer, notice.series);
+      break;
+    case "requestRoute":
+      if (location.hash !== notice.route) location.hash = notice.route;
+      break;
+    case "requestSignIn":
+      signIn();
+      break;
+    case "updateSummary":
+    case "showProblem":
+      break;
+  }
+  refresh();
+}
+
+function refresh() {
+  if (isDrawScheduled) return;
+  isDrawScheduled = true;
+  requestAnimationFrame(() => {
+    isDrawScheduled = false;
+    try {
+      draw();
+    } catch (error) {
+      stopWith(error);
+    }
+  });
+}
+
+function draw() {
+  if (!app) return;
+  const summary = app.viewer.summary();
+  const isList = summary.screen === "studies";
+  document.body.classList.toggle("pictures-only", summary.arePicturesOnly && !isList);
+  byId("study").inert = isList;
+  const isListNew = isList && byId("studies").hidden;
+  byId("studies").hidden = !isList;
+  if (isList) {
+    if (areStudiesStale) render(studiesPage(app, app.viewer.studies(), summary), byId("studies"));
+    areStudiesStale = false;
+    if (isListNew) focusList(byId("studies"));
+  } else {
+    drawStudy(app, summary);
+  }
+  render(cards(app, summary), byId("cards"));
+  showBlocking(app, summary.problems, /** @type {HTMLDialogElement} */ (byId("blocking")));
+  showHelp(app, summary.isHelpShown, /** @type {HTMLDialogElement} */ (byId("help")));
+  announce(summary, byId("live"));
+}
+
+/** @param {App} app @param {Summary} summary */
+function drawStudy(app, summary) {
+  render(stage(app, summary, app.viewer.overlay()), byId("surface"));
+  render(toolbar(app, summary), byId("bar"));
+  render(strip(app, summary), byId("strip"));
+  drawThumbnails(byId("strip"), app.viewer);
+  const details = panel(app, summary);
+  byId("panel").hidden = details === undefined;
+  render(details ?? "", byId("panel"));
+  render(statusLine(app, summary), byId("status"));
+}
+
+/** Brings the viewer to what the address says. */
+function follow() {
+  if (!app) return;
+  const launch = parseLaunch(location.search, app.config);
+  if (launch) leaveLaunch(launch);
+  const route = launch ?? parseRoute(location.hash, app.config);
+  if (route.screen === "study") {
+    app.send(route.command);
+  } else if (route.screen === "accession") {
+    app.send({ type: "openAccession", accession: route.accession, ...(route.source && { source: route.source }) });
+  } else {
+    app.send({ type: "closeStudy" });
+    if (app.viewer.studies().state === "idle") searchStudies(app);
+  }
+}
+
+/** The launch parameters are used once and leave the address: an accession number has no place in a history. @param {Route} route */
+function leaveLaunch(route) {
+  const kept = new URLSearchParams(location.search);
+  for (const key of ["requestType", "studyUID", "accessionNumber", "source"]) kept.delete(key);
+  const hash = route.screen === "study" ? studyHash(route.command.study, route.command.source) : "#/studies";
+  history.replaceState(null, "", `${location.pathname}${kept.size > 0 ? `?${kept}` : ""}${hash}`);
+}
+
+/** Ends the page in a sentence; what was shown is taken away. @param {unknown} error */
+function stopWith(error) {
+  const [title, detail] = error instanceof BootError
+    ? [error.message, error.detail]
+    : ["The viewer stopped", "Something in it went wrong that it could not repair. Load the page again; nothing was lost in the archive."];
+  if (!(error instanceof BootError)) console.error(error instanceof Error ? error.name : "unknown error");
+  app = undefined;
+  for (const id of ["study", "studies", "cards"]) byId(id).remove();
+  const again = () => location.reload();
+  const boot = byId("boot") ?? document.body.appendChild(Object.assign(document.createElement("div"), { id: "boot", className: "boot" }));
+  boot.replaceChildren();
+  boot.setAttribute("role", "alert");
+  render(html`<h1>${title}</h1><p>${detail}</p><button class="button" @click=${again}>Load again</button>`, boot);
+}
+
+/** Keys that a focused control needs for itself must not also reach the viewer's table of keys. @param {KeyboardEvent} event */
+function keepControlKeys(event) {
+  const target = /** @type {Element} */ (event.target);
+  if (target.closest("button, input, tr[tabindex]") && [" ", "Enter"].includes(event.key)) event.stopPropagation();
+  if (target.closest("dialog, select") && event.key !== "?") event.stopPropagation();
+}
+
+/** A button clicked with the mouse gives the keyboard back to the pictures. @param {MouseEvent} event */
+function returnFocus(event) {
+  const button = /** @type {Element} */ (event.target).closest("#study button");
+  if (event.detail > 0 && button instanceof HTMLElement) button.blur();
+}
+
+async function start() {
+  const { viewer, config } = await boot(onNotice);
+  /** @param {Command} command */
+  const send = (command) => {
+    viewer.dispatch(command);
+    refresh();
+  };
+  const act = (/** @type {string} */ action) => send({ type: "action", action });
+  app = { viewer, config, actions: new Map(viewer.actions().map((action) => [action.id, action])), send, act, refresh };
+  window.skiagraph = { summary: () => viewer.summary() };
+  byId("boot").remove();
+  acceptDrops(byId("drop"), (files) => viewer.openFiles(files));
+  document.body.addEventListener("keydown", keepControlKeys);
+  document.body.addEventListener("click", returnFocus);
+  addEventListener("hashchange", follow);
+  early.splice(0).forEach(onNotice);
+  follow();
+  refresh();
+}
+
+start().catch(stopWith);

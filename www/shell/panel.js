@@ -1,0 +1,77 @@
+// The details on demand at the right, and the line at the bottom that says how far one may trust what is shown.
+// @ts-check
+/** @import { App, Summary, ViewportSummary } from "./types.d.ts" */
+import { html } from "lit/html.js";
+import { bytes } from "./format.js";
+import { icon } from "./icons.js";
+import { activeViewport } from "./summary.js";
+
+let isOpen = false;
+
+const FIDELITY = { exact: "Exact pixels", lossy: "Lossy image", arriving: "Arriving", none: "No picture" };
+const RENDERERS = { webgpu: "WebGPU", webgl2: "WebGL2", cpu: "CPU" };
+
+export function isPanelOpen() {
+  return isOpen;
+}
+
+/** @param {App} app */
+export function togglePanel(app) {
+  isOpen = !isOpen;
+  app.refresh();
+}
+
+/** The panel's content, or undefined while it is closed. @param {App} app @param {Summary} summary */
+export function panel(app, summary) {
+  const viewport = activeViewport(summary);
+  if (!isOpen) return undefined;
+  const warnings = viewport?.warnings ?? [];
+  return html`
+    <header><h2>Details</h2><button class="tool" aria-label="Close details" @click=${() => togglePanel(app)}>${icon("close")}</button></header>
+    <section><h3>Warnings</h3>${warnings.length === 0
+      ? html`<p class="soft">None for this series.</p>`
+      : html`<ul class="warnings">${warnings.map((text) => html`<li>${icon("warning")}<span>${text}</span></li>`)}</ul>`}</section>
+    <section><h3>Geometry</h3>${summary.geometry.length === 0
+      ? html`<p class="soft">Nothing is known about positions.</p>`
+      : html`<ul>${summary.geometry.map((text) => html`<li>${text}</li>`)}</ul>`}</section>
+    <section><h3>Probe</h3>${probe(viewport)}</section>
+    <section><h3>Renderer</h3><p>${RENDERERS[summary.renderer]}${summary.adapter ? html` · <bdi>${summary.adapter}</bdi>` : ""}</p>
+      <p class="soft">Build ${summary.buildId}</p></section>`;
+}
+
+/** @param {ViewportSummary | undefined} viewport */
+function probe(viewport) {
+  const at = viewport?.probe;
+  if (!at) return html`<p class="soft">Choose the probe and point at the picture.</p>`;
+  return html`<dl><dt>Value</dt><dd>${at.value}\u2009${at.unit}</dd><dt>Pixel</dt><dd>${at.x}, ${at.y}</dd>${at.patientMm
+    ? html`<dt>Position (L, P, H)</dt><dd>${at.patientMm.map((one) => one.toFixed(1)).join(", ")}\u2009mm</dd>`
+    : ""}</dl>`;
+}
+
+/** @param {App} app @param {Summary} summary */
+export function statusLine(app, summary) {
+  const fidelity = activeViewport(summary)?.fidelity ?? "none";
+  const { framesReady, framesWanted, framesFailed, bytesReceived, bytesPerSecond, isBusy } = summary.load;
+  return html`
+    <span class="light" data-fidelity=${fidelity}>${FIDELITY[fidelity]}</span>
+    ${framesWanted > 0
+      ? html`<span class="load"><progress max=${framesWanted} .value=${framesReady} aria-label="Images loaded" ?hidden=${framesReady >= framesWanted}></progress>
+          ${framesReady} of ${framesWanted} images</span>`
+      : ""}
+    ${framesFailed > 0 ? html`<span class="bad">${icon("warning")}${framesFailed} unreadable</span>` : ""}
+    ${bytesReceived > 0 ? html`<span class="wide">${bytes(bytesReceived)}${isBusy && bytesPerSecond > 0 ? ` · ${bytes(bytesPerSecond)}/s` : ""}</span>` : ""}
+    <span class="space"></span>
+    ${authMark(app)}
+    ${rendererChip(summary.renderer)}
+    ${summary.intendedUse === "review" ? html`<span class="chip is-warning">Not for diagnosis</span>` : ""}`;
+}
+
+/** @param {Summary["renderer"]} renderer */
+export function rendererChip(renderer) {
+  return html`<span class="chip" data-renderer=${renderer} title="What draws the pictures">${RENDERERS[renderer]}</span>`;
+}
+
+/** Says that nobody had to sign in, where that is so. @param {App} app */
+export function authMark({ config }) {
+  return config.auth.mode === "none" ? html`<span class="chip">No sign-in (local)</span>` : "";
+}

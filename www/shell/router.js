@@ -1,0 +1,67 @@
+// Reads what an address asks for: our own routes and those of IHE Invoke Image Display (RAD-106).
+// @ts-check
+/** @import { OpenStudy, Config } from "./types.d.ts" */
+
+/** @typedef {{ screen: "studies" } | { screen: "study", command: OpenStudy }
+ *   | { screen: "accession", accession: string, source?: string }} Route */
+
+/** PS3.5 9.1: digits and dots, at most 64 characters. */
+const UID = /^(?=.{1,64}$)[0-9]+(\.[0-9]+)*$/;
+
+/** PS3.5 6.2, VR SH: at most 16 characters, no control characters, no backslash. */
+const ACCESSION = /^[^\\\p{Cc}]{1,16}$/u;
+
+/**
+ * The route of a fragment such as `#/study/1.2.3?series=1.2.3.4`. Anything not understood is left out;
+ * a study whose UID is not one leads to the list. Sources are named by their id in config.json only.
+ * @param {string} hash @param {Config} config @returns {Route}
+ */
+export function parseRoute(hash, config) {
+  const [path = "", query = ""] = hash.replace(/^#/, "").split("?", 2);
+  const [, screen, study = ""] = path.split("/");
+  if (screen !== "study" || !UID.test(study)) return { screen: "studies" };
+  const given = new URLSearchParams(query);
+  /** @type {OpenStudy} */
+  const command = { type: "openStudy", study };
+  const source = knownSource(given.get("source"), config);
+  if (source) command.source = source;
+  for (const key of /** @type {const} */ (["series", "instance"])) {
+    const uid = given.get(key);
+    if (uid && UID.test(uid)) command[key] = uid;
+  }
+  const frame = given.get("frame") ?? "";
+  if (/^[1-9][0-9]{0,6}$/.test(frame)) command.frame = Number(frame);
+  const numbers = (given.get("window") ?? "").split(",").map(Number);
+  const [center = NaN, width = NaN] = numbers;
+  if (numbers.length === 2 && Number.isFinite(center) && width > 0 && width < Infinity) command.window = [center, width];
+  return { screen: "study", command };
+}
+
+/**
+ * The launch parameters of IHE Invoke Image Display, or undefined where the address has none.
+ * @param {string} search @param {Config} config @returns {Route | undefined}
+ */
+export function parseLaunch(search, config) {
+  const given = new URLSearchParams(search);
+  if (given.get("requestType")?.toUpperCase() !== "STUDY") return undefined;
+  const source = knownSource(given.get("source"), config);
+  // The profile lets a list through; the first study is the one opened.
+  const study = (given.get("studyUID") ?? "").split(",")[0] ?? "";
+  if (UID.test(study)) return { screen: "study", command: { type: "openStudy", study, ...(source && { source }) } };
+  const accession = (given.get("accessionNumber") ?? "").trim();
+  if (ACCESSION.test(accession)) return { screen: "accession", accession, ...(source && { source }) };
+  return undefined;
+}
+
+/**
+ * The fragment that opens a study again.
+ * @param {string} study @param {string | null | undefined} source @returns {string}
+ */
+export function studyHash(study, source) {
+  return `#/study/${study}${source ? `?source=${encodeURIComponent(source)}` : ""}`;
+}
+
+/** @param {string | null} id @param {Config} config */
+function knownSource(id, config) {
+  return config.sources.find((source) => source.id === id)?.id;
+}

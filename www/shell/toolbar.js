@@ -1,0 +1,115 @@
+// The bar of tools, built from the viewer's one table of actions.
+// @ts-check
+/** @import { App, Summary, ViewportSummary } from "./types.d.ts" */
+import { html, nothing } from "lit/html.js";
+import { live } from "lit/directives/live.js";
+import { windowValue } from "./format.js";
+import { icon } from "./icons.js";
+import { isPanelOpen, togglePanel } from "./panel.js";
+import { activeViewport } from "./summary.js";
+
+const GROUPS = [
+  ["toolWindow", "toolPan", "toolZoom", "toolScroll", "toolProbe"],
+  ["fit", "oneToOne", "rotateLeft", "rotateRight", "flipHorizontal", "flipVertical", "invert", "interpolation", "reset"],
+  ["layout1x1", "layout1x2", "layout2x2", "oneUp"],
+];
+
+const FRAME_RATES = [1, 2, 5, 7.5, 10, 15, 20, 25, 30, 60];
+
+/** @param {App} app @param {Summary} summary */
+export function toolbar(app, summary) {
+  const viewport = activeViewport(summary);
+  const warnings = viewport?.warnings.length ?? 0;
+  return html`
+    <div class="group">${button(app, "studyList", false, "Studies")}</div>
+    <div class="tools" role="group" aria-label="Tools">
+      ${GROUPS.map((ids) => html`<div class="group">${ids.map((id) => button(app, id, isPressed(id, summary, viewport)))}</div>`)}
+      <div class="group">${windowMenu(app, viewport)}</div>
+      <div class="group">${player(app, viewport)}</div>
+    </div>
+    <div class="group end">
+      ${button(app, "overlayLevel", undefined)}
+      ${button(app, "picturesOnly", undefined)}
+      <button class="tool" aria-label=${warnings > 0 ? `Details, ${warnings} warnings` : "Details"} aria-expanded=${isPanelOpen()}
+        aria-controls="panel" @click=${() => togglePanel(app)}>
+        ${icon("panel")}${warnings > 0 ? html`<span class="badge">${warnings}</span>` : ""}<span class="tip">Details and warnings</span>
+      </button>
+      ${button(app, "help", undefined)}
+    </div>`;
+}
+
+/**
+ * One action as a button; `pressed` is undefined for what is not a state.
+ * @param {App} app @param {string} id @param {boolean | undefined} pressed @param {string} [words] shown beside the icon
+ */
+function button(app, id, pressed, words) {
+  const action = app.actions.get(id);
+  if (!action) return "";
+  const label = action.key ? `${action.name} (${action.key})` : action.name;
+  return html`<button class="tool" data-action=${id} aria-label=${label} aria-pressed=${pressed ?? nothing} @click=${() => app.act(id)}>${icon(id)}${words ? html`<span class="words">${words}</span>` : ""}<span class="tip">${action.name}${
+      action.key ? html`<kbd>${action.key}</kbd>` : ""
+    }</span></button>`;
+}
+
+/** @param {string} id @param {Summary} summary @param {ViewportSummary | undefined} viewport @returns {boolean | undefined} */
+function isPressed(id, summary, viewport) {
+  const { rows, columns } = summary.layout;
+  switch (id) {
+    case "flipHorizontal":
+      return viewport?.transform.isFlippedHorizontally ?? false;
+    case "flipVertical":
+      return viewport?.transform.isFlippedVertically ?? false;
+    case "invert":
+      return viewport?.isInverted ?? false;
+    case "interpolation":
+      return summary.interpolation === "nearest";
+    case "oneUp":
+      return summary.isOneUp;
+    default:
+      if (id.startsWith("tool")) return summary.tool === id;
+      if (id.startsWith("layout")) return id === `layout${rows}x${columns}`;
+      return undefined;
+  }
+}
+
+/** The windows that the image brings and the presets, by name. @param {App} app @param {ViewportSummary | undefined} viewport */
+function windowMenu(app, viewport) {
+  const shown = viewport?.window;
+  const presets = [...app.actions.values()].filter((action) => action.id.startsWith("preset"));
+  const title = shown ? shown.name || `C ${windowValue(shown.center)} W ${windowValue(shown.width)}` : "Window";
+  const choose = (/** @type {Event} */ event) => {
+    const value = /** @type {HTMLSelectElement} */ (event.target).value;
+    if (value.startsWith("preset")) app.act(value);
+    else if (viewport && value !== "") app.send({ type: "chooseVoi", viewport: viewport.id, index: Number(value) });
+    /** @type {HTMLSelectElement} */ (event.target).blur();
+  };
+  return html`<select class="field" aria-label="Window, now ${title}" ?disabled=${!shown} .value=${live("")} @change=${choose}>
+    <option value="" hidden>${title}</option>
+    <optgroup label="From the image">${viewport?.voiChoices.map(
+      (choice, index) => html`<option value=${index}>${choice.name}${choice.detail ? ` · ${choice.detail}` : ""}</option>`,
+    )}</optgroup>
+    <optgroup label="Presets">${presets.map(
+      (action) => html`<option value=${action.id}>${action.name}${action.key ? ` (${action.key})` : ""}</option>`,
+    )}</optgroup>
+  </select>`;
+}
+
+/** @param {App} app @param {ViewportSummary | undefined} viewport */
+function player(app, viewport) {
+  const action = app.actions.get("play");
+  if (!action || !viewport) return "";
+  const name = viewport.isPlaying ? "Pause" : "Play";
+  const rates = FRAME_RATES.includes(viewport.framesPerSecond) ? FRAME_RATES : [viewport.framesPerSecond, ...FRAME_RATES];
+  const choose = (/** @type {Event} */ event) => {
+    const select = /** @type {HTMLSelectElement} */ (event.target);
+    app.send({ type: "setFrameRate", viewport: viewport.id, framesPerSecond: Number(select.value) });
+    select.blur();
+  };
+  return html`<button class="tool" data-action="play" aria-label="${name} (${action.key})" aria-pressed=${viewport.isPlaying}
+      ?disabled=${!viewport.canPlay} @click=${() => app.act("play")}>
+      ${icon(viewport.isPlaying ? "pause" : "play")}<span class="tip">${name}<kbd>${action.key}</kbd></span>
+    </button>
+    <select class="field rate" aria-label="Images per second" ?disabled=${!viewport.canPlay} @change=${choose}>
+      ${rates.map((rate) => html`<option value=${rate} .selected=${rate === viewport.framesPerSecond}>${rate} /s</option>`)}
+    </select>`;
+}

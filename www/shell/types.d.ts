@@ -1,0 +1,261 @@
+// What the viewer (wasm) and the shell say to each other; the Rust side is src/web/wire.rs.
+
+/** Which of the three ways to draw is in use. */
+export type Renderer = "webgpu" | "webgl2" | "cpu";
+
+/** The module `viewer_webgpu.js` or `viewer_webgl.js` (wasm-bindgen, target web). */
+export interface ViewerModule {
+  default(options: { module_or_path: WebAssembly.Module | Promise<WebAssembly.Module> }): Promise<unknown>;
+  /** Throws an Error whose message is a sentence that names the key. */
+  parseConfig(text: string): Config;
+  Viewer: { create(options: ViewerOptions): Promise<Viewer> };
+}
+
+export interface ViewerOptions {
+  canvas: HTMLCanvasElement;
+  /** The element over the canvas that takes pointer and wheel. */
+  surface: HTMLElement;
+  renderer: Renderer;
+  /** Text of config.json. */
+  config: string;
+  workerUrl: string | TrustedScriptURL;
+  workerModule: WebAssembly.Module | Promise<WebAssembly.Module>;
+  onNotice: (notice: Notice) => void;
+  /** Value of the Authorization header; undefined where the mode is none or cookie. */
+  authorize: () => Promise<string | undefined>;
+}
+
+export interface Viewer {
+  /** Throws a TypeError that names the field on anything unknown. */
+  dispatch(command: Command): void;
+  openFiles(files: File[]): void;
+  /** No patient data beyond UIDs. */
+  summary(): Summary;
+  /** Words for the corners of each viewport: patient data, for text nodes only. */
+  overlay(): Overlay[];
+  /** Patient data, for text nodes only. */
+  studies(): StudyList;
+  actions(): ActionInfo[];
+  /** RGBA, row by row. */
+  thumbnail(series: string): { width: number; height: number; pixels: Uint8ClampedArray<ArrayBuffer> } | undefined;
+  readonly renderer: Renderer;
+  free(): void;
+}
+
+export interface Config {
+  sources: { id: string; label: string; root: string }[];
+  auth: { mode: "none" | "bearer" | "cookie"; issuer?: string; clientId?: string; scope?: string };
+  intendedUse: "review" | "validated-diagnostic";
+  idleMinutes: number;
+}
+
+export type Notice =
+  | { type: "updateSummary" }
+  | { type: "updateStudies" }
+  | { type: "updateThumbnail"; series: string }
+  | { type: "showProblem"; problem: Problem }
+  | { type: "requestRoute"; route: string }
+  | { type: "requestSignIn" };
+
+export interface Problem {
+  id: number;
+  title: string;
+  /** What still works and what to do. */
+  detail: string;
+  isBlocking: boolean;
+}
+
+export type SortColumn = "patient" | "id" | "date" | "modality" | "description" | "accession" | "images";
+
+export type OpenStudy = {
+  type: "openStudy";
+  source?: string;
+  study: string;
+  series?: string;
+  instance?: string;
+  /** 1-based. */
+  frame?: number;
+  window?: [center: number, width: number];
+};
+
+export type SearchStudies = {
+  type: "searchStudies";
+  source?: string;
+  text: string;
+  modality?: string;
+  /** YYYYMMDD, like `to`. */
+  from?: string;
+  to?: string;
+  offset?: number;
+};
+
+export type Command =
+  | SearchStudies
+  | { type: "sortStudies"; column: SortColumn; isDescending: boolean }
+  | OpenStudy
+  | { type: "openAccession"; source?: string; accession: string }
+  | { type: "closeStudy" }
+  | { type: "action"; action: string }
+  | { type: "activateViewport"; viewport: number }
+  | { type: "showSeries"; viewport: number; series: string }
+  | { type: "goToImage"; viewport: number; /** 1-based. */ number: number }
+  | { type: "setWindow"; viewport: number; center: number; width: number }
+  | { type: "chooseVoi"; viewport: number; index: number }
+  | { type: "setLayout"; rows: number; columns: number }
+  | { type: "setFrameRate"; viewport: number; framesPerSecond: number }
+  | { type: "dismissProblem"; id: number }
+  | { type: "retry" };
+
+export interface ActionInfo {
+  id: string;
+  name: string;
+  help: string;
+  /** "W", "Shift+R" or "" where there is none. */
+  key: string;
+  group: "tool" | "view" | "window" | "scroll" | "layout" | "page";
+}
+
+export interface Summary {
+  buildId: string;
+  renderer: Renderer;
+  adapter: string;
+  screen: "studies" | "study";
+  source: string | null;
+  study: string | null;
+  layout: { rows: number; columns: number };
+  activeViewport: number;
+  /** Id of an action of the group "tool". */
+  tool: string;
+  interpolation: "smooth" | "nearest";
+  overlayLevel: "all" | "minimal" | "none";
+  arePicturesOnly: boolean;
+  isHelpShown: boolean;
+  isOneUp: boolean;
+  viewports: ViewportSummary[];
+  series: SeriesSummary[];
+  problems: Problem[];
+  load: Load;
+  /** Plain sentences about the shown series. */
+  geometry: string[];
+  intendedUse: string;
+}
+
+export interface Load {
+  framesReady: number;
+  framesWanted: number;
+  framesFailed: number;
+  bytesReceived: number;
+  isBusy: boolean;
+  bytesPerSecond: number;
+  bytesHeld: number;
+}
+
+export interface ViewportSummary {
+  id: number;
+  /** CSS pixels within the canvas. */
+  rect: { x: number; y: number; width: number; height: number };
+  isVisible: boolean;
+  study: string | null;
+  series: string | null;
+  instance: string | null;
+  frame: number;
+  /** 0-based in the stack. */
+  index: number;
+  count: number;
+  /** "stale": the old picture stays while the next arrives. */
+  state: "empty" | "loading" | "shown" | "stale" | "failed";
+  message: string | null;
+  window: { center: number; width: number; name: string; isAuto: boolean } | null;
+  voiChoices: { name: string; detail: string }[];
+  voiIndex: number | null;
+  /** Zoom in CSS pixels of the canvas per image pixel. */
+  transform: {
+    zoom: number;
+    panX: number;
+    panY: number;
+    rotationDegrees: number;
+    isFlippedHorizontally: boolean;
+    isFlippedVertically: boolean;
+  };
+  isInverted: boolean;
+  fidelity: "exact" | "lossy" | "arriving" | "none";
+  marks: { text: string; isWarning: boolean }[];
+  warnings: string[];
+  /** Ranges of stack positions, end exclusive; like `seen`. */
+  loaded: [number, number][];
+  seen: [number, number][];
+  isPlaying: boolean;
+  framesPerSecond: number;
+  canPlay: boolean;
+  probe: { x: number; y: number; value: string; unit: string; patientMm: [number, number, number] | null } | null;
+}
+
+export interface SeriesSummary {
+  series: string;
+  modality: string;
+  number: number | null;
+  description: string;
+  count: number;
+  framesReady: number;
+  isShown: boolean;
+  canBeDrawn: boolean;
+  /** Why it cannot be drawn, as in "Report, not an image". */
+  note: string;
+  hasThumbnail: boolean;
+  isFailed: boolean;
+}
+
+export interface Overlay {
+  /** The first line is the patient's name. */
+  topLeft: string[];
+  topRight: string[];
+  bottomLeft: string[];
+  bottomRight: string[];
+  edges: { left: string; right: string; top: string; bottom: string };
+}
+
+export interface StudyList {
+  state: "idle" | "loading" | "ready" | "empty" | "failed";
+  problem: Problem | null;
+  text: string;
+  offset: number;
+  pageSize: number;
+  hasMore: boolean;
+  sort: { column: string; isDescending: boolean };
+  rows: StudyRow[];
+}
+
+export interface StudyRow {
+  study: string;
+  patientName: string;
+  patientId: string;
+  birthDate: string;
+  age: string;
+  sex: string;
+  /** For the eye, like `time`. */
+  date: string;
+  time: string;
+  modalities: string;
+  description: string;
+  accession: string;
+  series: number | null;
+  images: number | null;
+  referringPhysician: string;
+}
+
+/** What the views need: the viewer, its configuration and what it said last. */
+export interface App {
+  viewer: Viewer;
+  config: Config;
+  actions: Map<string, ActionInfo>;
+  send: (command: Command) => void;
+  act: (action: string) => void;
+  /** Draws the page again in the next animation frame. */
+  refresh: () => void;
+}
+
+declare global {
+  interface Window {
+    skiagraph?: { summary: () => Summary };
+  }
+}

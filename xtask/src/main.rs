@@ -1,0 +1,61 @@
+//! The commands of the project: demo, test, build, digest, render, bench, and for tests samples and archive.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a command line tool talks to a terminal and has files, processes, threads and a clock"
+)]
+
+mod archive;
+mod args;
+mod bench;
+mod browser;
+mod checks;
+mod demo;
+mod digest;
+mod error;
+mod fingerprint;
+mod paths;
+mod process;
+mod render;
+mod samples;
+mod site;
+mod sizes;
+mod tally;
+mod tools;
+
+use std::{env, process::ExitCode};
+
+use args::Command;
+use error::XtaskError;
+use site::Mode;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        // The checks have said themselves what failed, and their count is the last line.
+        Err(XtaskError::ChecksFailed) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), XtaskError> {
+    match args::parse(env::args_os().skip(1))? {
+        Command::Help => {
+            print!("{}", args::HELP);
+            Ok(())
+        }
+        Command::Demo(options) => demo::run(&options),
+        Command::Test => checks::run(),
+        Command::Build { is_dev: true } => site::build(Mode::Dev),
+        Command::Build { is_dev: false } => site::build(Mode::Release),
+        Command::Digest { files } => digest::run(&files),
+        Command::Render(options) => render::run(&options),
+        Command::Bench { name } => bench::run(name.as_deref()),
+        Command::Samples { out, is_small } => samples::run(&out, is_small),
+        Command::Archive(options) => archive::run(options),
+    }
+}
