@@ -22,6 +22,7 @@ pub struct Gpu {
     slice: SlicePass,
     tier: Tier,
     adapter_name: String,
+    is_software: bool,
     max_side_px: u32,
     lost: Signal<String>,
     refused: Arc<Mutex<Option<String>>>,
@@ -95,6 +96,7 @@ impl Gpu {
             textures,
             residents: Residents::new(budget_bytes),
             max_side_px: device.limits().max_texture_dimension_2d,
+            is_software: info.device_type == wgpu::DeviceType::Cpu,
             adapter_name: info.name,
             device,
             queue,
@@ -128,6 +130,11 @@ impl Gpu {
     /// The adapter's own name, for bug reports; browsers may keep it to themselves (empty).
     pub fn adapter_name(&self) -> &str {
         &self.adapter_name
+    }
+
+    /// True where the adapter is known to compute on the processor: the page may prefer the reference renderer then.
+    pub fn is_software(&self) -> bool {
+        self.is_software
     }
 
     /// Bytes of textures held at the moment.

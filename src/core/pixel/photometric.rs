@@ -11,7 +11,7 @@ pub fn to_rgb8(photometric: Photometric, samples: Samples, bits_stored: u16) -> 
     match photometric {
         Photometric::YbrFull | Photometric::YbrFull422 => convert(&mut bytes, rgb_from_ybr_full),
         Photometric::YbrPartial422 | Photometric::YbrPartial420 => {
-            convert(&mut bytes, rgb_from_ybr_partial)
+            convert(&mut bytes, rgb_from_ybr_partial);
         }
         _ => {}
     }

@@ -1,10 +1,12 @@
 //! DICOMweb (PS3.18) without the web: what to ask for, how to split the answers, what they say.
 
 mod base64;
+mod delimiter;
 mod json;
 pub mod media_type;
 pub mod metadata;
 pub mod multipart;
+mod part;
 pub mod query;
 pub mod search_line;
 

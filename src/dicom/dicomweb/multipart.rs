@@ -1,9 +1,13 @@
 //! A push parser for multipart/related answers (PS3.18 8.6.1.2, RFC 2046 5.1): bytes in as they come, whole parts out.
 
+use super::delimiter::Line;
 use super::media_type::MediaType;
+use super::part::read_head;
 use crate::error::MultipartError;
 use memchr::memmem::Finder;
 use std::collections::VecDeque;
+
+pub use super::part::{Part, frame_number};
 
 /// Largest part, 1 GiB: a frame decodes to at most 512 MiB, an instance may hold several.
 pub const MAX_PART_BYTES: u64 = 1 << 30;
@@ -12,39 +16,10 @@ pub const MAX_HEAD_BYTES: usize = 64 << 10;
 /// Most parts of an answer.
 pub const MAX_PARTS: usize = 1 << 18;
 
-/// Blanks after a boundary that are borne (RFC 2046 calls them transport padding).
-const MAX_PADDING: usize = 256;
 /// Memory set aside on the word of a Content-Length; what is really larger grows.
 const MAX_RESERVE: u64 = 64 << 20;
 /// Fewest and most bytes taken at once: few at the beginning of a part, so that small parts do not cost large copies.
 const STEPS: (usize, usize) = (256, 64 << 10);
-
-/// One part, complete.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Part {
-    /// Content-Type.
-    pub content_type: Option<String>,
-    /// Content-Location.
-    pub content_location: Option<String>,
-    /// Content-Length as it was written; the body may have another length.
-    pub content_length: Option<u64>,
-    /// Transfer syntax by the part's type, else by that of the whole answer.
-    pub transfer_syntax: Option<String>,
-    /// The bytes.
-    pub body: Vec<u8>,
-}
-
-/// The 1-based frame number at the end of a part's Content-Location `.../frames/n` (PS3.18 10.4.1.1.6).
-pub fn frame_number(part: &Part) -> Option<u32> {
-    let location = part.content_location.as_deref()?;
-    let path = location
-        .split(['?', '#'])
-        .next()?
-        .trim()
-        .trim_end_matches('/');
-    let (_, number) = path.rsplit_once("frames/")?;
-    number.parse().ok().filter(|&number| number > 0)
-}
 
 /// What the buffer holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,16 +34,6 @@ enum State {
     Single,
     /// Behind the closing delimiter.
     Epilogue,
-}
-
-/// The delimiter's line at some place.
-enum Line {
-    /// Something else.
-    Other,
-    /// Its beginning, as far as the bytes go.
-    Partial,
-    /// All of it: where it ends, and whether it closes the answer.
-    Whole { end: usize, is_last: bool },
 }
 
 /// More bytes are needed to tell.
@@ -383,36 +348,8 @@ impl MultipartParser {
         }
     }
 
-    /// What follows a boundary: `--`, or a line break after some blanks (RFC 2046 5.1.1).
     fn line(&self, at: usize) -> Line {
-        let behind = &self.buffer[at..];
-        let (is_last, at, behind) = match behind {
-            [b'-', b'-', behind @ ..] => (true, at + 2, behind),
-            [b'-'] => return Line::Partial,
-            _ => (false, at, behind),
-        };
-        let n_blanks = behind
-            .iter()
-            .take(MAX_PADDING + 1)
-            .take_while(|byte| matches!(byte, b' ' | b'\t'))
-            .count();
-        if n_blanks > MAX_PADDING {
-            return Line::Other;
-        }
-        let end = at + n_blanks;
-        match &behind[n_blanks..] {
-            [b'\n', ..] => Line::Whole {
-                end: end + 1,
-                is_last,
-            },
-            [b'\r', b'\n', ..] => Line::Whole {
-                end: end + 2,
-                is_last,
-            },
-            [] | [b'\r'] if is_last && self.is_ended => Line::Whole { end, is_last },
-            [] | [b'\r'] => Line::Partial,
-            _ => Line::Other,
-        }
+        Line::read(&self.buffer, at, self.is_ended)
     }
 
     /// Where the blank line behind the header lines ends.
@@ -431,24 +368,4 @@ impl MultipartParser {
         self.scanned = self.buffer.len().saturating_sub(2);
         None
     }
-}
-
-/// The header lines that are read; names in any case (RFC 9110 5.1).
-fn read_head(head: &str, outer_syntax: Option<&str>) -> Part {
-    let mut part = Part::default();
-    for (name, value) in head.lines().filter_map(|line| line.split_once(':')) {
-        let value = value.trim().to_owned();
-        match name.trim().to_ascii_lowercase().as_str() {
-            "content-type" => part.content_type = Some(value),
-            "content-location" => part.content_location = Some(value),
-            "content-length" => part.content_length = value.parse().ok(),
-            _ => {}
-        }
-    }
-    let own_syntax = part
-        .content_type
-        .as_deref()
-        .and_then(|text| MediaType::parse(text).transfer_syntax());
-    part.transfer_syntax = own_syntax.or_else(|| outer_syntax.map(str::to_owned));
-    part
 }

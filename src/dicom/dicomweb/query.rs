@@ -4,6 +4,8 @@ use crate::attribute::Tag;
 use crate::attribute::tags::*;
 use skiagraph_core::uid::{FrameIndex, SeriesUid, SopInstanceUid, StudyUid};
 
+pub use super::search_line::{Date, parse_search_line};
+
 /// Answers of searches and metadata.
 const DICOM_JSON: &str = "application/dicom+json";
 

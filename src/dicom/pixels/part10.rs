@@ -147,13 +147,21 @@ pub fn open(file: &[u8]) -> Result<Part10, Part10Error> {
     let n_claimed = number(&data_set.elements, "00280008")
         .filter(|&n| n > 0)
         .unwrap_or(1);
+    // A film is one stream, however many pictures it holds.
+    let n_claimed = if transfer_syntax.is_video() {
+        1
+    } else {
+        n_claimed
+    };
     let tables = data_set.offset_tables();
     let frames = data_set
         .pixels
         .as_ref()
         .map_or(FrameTable::None, |element| match element.length {
-            Some(length) => native_table(&descriptor, n_claimed, element.at, length),
-            None => fragments::table(
+            Some(length) if transfer_syntax.is_native() || !starts_with_item(bytes, element.at) => {
+                native_table(&descriptor, n_claimed, element.at, length)
+            }
+            _ => fragments::table(
                 bytes,
                 element.at,
                 written.is_big_endian,
@@ -307,6 +315,14 @@ impl FrameTable {
             }
         }
     }
+}
+
+/// Some writers give fragments a length; the first item shows what they are.
+fn starts_with_item(bytes: &[u8], at: u64) -> bool {
+    const ITEM: &[u8] = &[0xFE, 0xFF, 0x00, 0xE0];
+    bytes
+        .get(at as usize..)
+        .is_some_and(|value| value.starts_with(ITEM))
 }
 
 fn native_table(descriptor: &RawDescriptor, n_frames: u32, offset: u64, length: u64) -> FrameTable {

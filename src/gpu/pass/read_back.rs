@@ -66,7 +66,7 @@ impl ReadBack {
         let setter = mapped.clone();
         self.buffer
             .map_async(wgpu::MapMode::Read, .., move |result| {
-                setter.set(result.is_ok())
+                setter.set(result.is_ok());
             });
         // Natively and on WebGL2 the callback comes from here, on WebGPU from the event loop.
         device
@@ -79,12 +79,11 @@ impl ReadBack {
             .buffer
             .get_mapped_range(..)
             .map_err(|_| GpuError::ReadBack)?;
-        let width_px = self.texture.width();
-        let rows = range.chunks_exact(bytes_per_row(width_px) as usize);
-        let mut bytes: Vec<u8> = rows
-            .flat_map(|row| row.iter().take(width_px as usize * 4))
-            .copied()
-            .collect();
+        let row_bytes = self.texture.width() as usize * 4;
+        let mut bytes = Vec::with_capacity(row_bytes * self.texture.height() as usize);
+        for row in range.chunks_exact(bytes_per_row(self.texture.width()) as usize) {
+            bytes.extend_from_slice(&row[..row_bytes]);
+        }
         if self.texture.format() == wgpu::TextureFormat::Bgra8Unorm {
             bytes
                 .as_chunks_mut::<4>()

@@ -88,10 +88,10 @@ impl Charset {
             match active.lower {
                 Lower::Ascii => text.push_str(&self.decode_part(active.upper, run)),
                 Lower::Jis0208 => {
-                    text.push_str(&EUC_JP.decode_without_bom_handling(&raised(run, &[])).0)
+                    text.push_str(&EUC_JP.decode_without_bom_handling(&raised(run, &[])).0);
                 }
                 Lower::Jis0212 => {
-                    text.push_str(&EUC_JP.decode_without_bom_handling(&raised(run, &[0x8F])).0)
+                    text.push_str(&EUC_JP.decode_without_bom_handling(&raised(run, &[0x8F])).0);
                 }
             }
             rest = tail;

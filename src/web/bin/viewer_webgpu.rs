@@ -1,0 +1,5 @@
+//! The module that the shell loads where it draws with webgpu: the library's exports, and nothing else.
+
+pub use skiagraph_web::*;
+
+fn main() {}
