@@ -35,35 +35,63 @@ impl Viewer {
     /// # Errors
     /// Where the renderer that was asked for cannot be had, or the configuration is wrong.
     pub async fn create(options: JsValue) -> Result<Viewer, JsValue> {
-        let canvas: HtmlCanvasElement =
-            js::get(&options, "canvas").dyn_into().map_err(|_| js::type_error("canvas: not a canvas"))?;
-        let surface_element: HtmlElement =
-            js::get(&options, "surface").dyn_into().map_err(|_| js::type_error("surface: not an element"))?;
-        let config = config::read(&js::text(&options, "config")).map_err(|text| js_sys::Error::new(&text))?;
+        let canvas: HtmlCanvasElement = js::get(&options, "canvas")
+            .dyn_into()
+            .map_err(|_| js::type_error("canvas: not a canvas"))?;
+        let surface_element: HtmlElement = js::get(&options, "surface")
+            .dyn_into()
+            .map_err(|_| js::type_error("surface: not an element"))?;
+        let config = config::read(&js::text(&options, "config"))
+            .map_err(|text| js_sys::Error::new(&text))?;
         let renderer = js::text(&options, "renderer");
         let (width_px, height_px, ratio) = size_of(&canvas);
         canvas.set_width(width_px);
         canvas.set_height(height_px);
-        let surface = Surface::new(&canvas, &renderer).await.map_err(|text| js_sys::Error::new(&text))?;
+        let surface = Surface::new(&canvas, &renderer)
+            .await
+            .map_err(|text| js_sys::Error::new(&text))?;
         let sources = config.sources.iter();
         let session = Session::new(SessionOptions {
-            sources: sources.clone().map(|s| (s.id.clone(), s.label.clone(), s.root.clone())).collect(),
+            sources: sources
+                .clone()
+                .map(|s| (s.id.clone(), s.label.clone(), s.root.clone()))
+                .collect(),
             budget_bytes: budget_bytes(),
             max_in_flight: 6,
             intended_use_is_review: config.intended_use == config::IntendedUse::Review,
         });
         let function = |key: &str| {
-            js::get(&options, key).dyn_into::<js_sys::Function>().map_err(|_| js::type_error(&format!("{key}: not a function")))
+            js::get(&options, key)
+                .dyn_into::<js_sys::Function>()
+                .map_err(|_| js::type_error(&format!("{key}: not a function")))
         };
-        let roots = sources.map(|s| (s.id.clone(), Source::new(&s.root))).collect();
-        let runtime =
-            Runtime::new(session, surface, surface_element.clone(), roots, function("onNotice")?, function("authorize")?);
-        start_pool(&runtime, js::get(&options, "workerUrl"), js::get(&options, "workerModule"));
+        let roots = sources
+            .map(|s| (s.id.clone(), Source::new(&s.root)))
+            .collect();
+        let runtime = Runtime::new(
+            session,
+            surface,
+            surface_element.clone(),
+            roots,
+            function("onNotice")?,
+            function("authorize")?,
+        );
+        start_pool(
+            &runtime,
+            js::get(&options, "workerUrl"),
+            js::get(&options, "workerModule"),
+        );
         let input = Input::new(&surface_element, &runtime);
         let observer = observe(&canvas, &runtime)?;
         runtime.resized(width_px, height_px, ratio);
         js::mark("viewer:app-ready", &json!({ "renderer": renderer }));
-        Ok(Self { runtime, renderer, config, _input: input, _observer: observer })
+        Ok(Self {
+            runtime,
+            renderer,
+            config,
+            _input: input,
+            _observer: observer,
+        })
     }
 
     /// Sends a command.
@@ -71,8 +99,13 @@ impl Viewer {
     /// # Errors
     /// `TypeError` that names the field.
     pub fn dispatch(&self, command: &JsValue) -> Result<(), JsValue> {
-        let first = self.config.sources.first().map_or("", |source| source.id.as_str());
-        let command = wire::command(js::from_js(command), first).map_err(|text| js::type_error(&text))?;
+        let first = self
+            .config
+            .sources
+            .first()
+            .map_or("", |source| source.id.as_str());
+        let command =
+            wire::command(js::from_js(command), first).map_err(|text| js::type_error(&text))?;
         self.runtime.send(Event::Command(command));
         Ok(())
     }
@@ -92,7 +125,10 @@ impl Viewer {
             intended_use: serde_json::to_value(self.config.intended_use).unwrap_or_default(),
             bytes_per_second: 0.0,
         };
-        js::to_js(&wire::summary(&self.runtime.0.session.borrow().summary(), &page))
+        js::to_js(&wire::summary(
+            &self.runtime.0.session.borrow().summary(),
+            &page,
+        ))
     }
 
     /// Words of the viewports: patient data, for text nodes.
@@ -102,7 +138,9 @@ impl Viewer {
 
     /// The study list: patient data, for text nodes.
     pub fn studies(&self) -> JsValue {
-        js::to_js(&wire::studies(&self.runtime.0.session.borrow().study_list()))
+        js::to_js(&wire::studies(
+            &self.runtime.0.session.borrow().study_list(),
+        ))
     }
 
     /// All tools and keys.
@@ -112,12 +150,20 @@ impl Viewer {
 
     /// A small picture of a series.
     pub fn thumbnail(&self, series: &str) -> JsValue {
-        let thumbnail = SeriesUid::parse(series).ok().and_then(|uid| self.runtime.0.session.borrow().thumbnail(&uid));
-        let Some(thumbnail) = thumbnail else { return JsValue::UNDEFINED };
+        let thumbnail = SeriesUid::parse(series)
+            .ok()
+            .and_then(|uid| self.runtime.0.session.borrow().thumbnail(&uid));
+        let Some(thumbnail) = thumbnail else {
+            return JsValue::UNDEFINED;
+        };
         let object = Object::new();
         js::set(&object, "width", thumbnail.width_px);
         js::set(&object, "height", thumbnail.height_px);
-        js::set(&object, "pixels", js_sys::Uint8ClampedArray::from(thumbnail.rgba.as_slice()));
+        js::set(
+            &object,
+            "pixels",
+            js_sys::Uint8ClampedArray::from(thumbnail.rgba.as_slice()),
+        );
         object.into()
     }
 
@@ -136,7 +182,9 @@ fn start_pool(runtime: &Runtime, url: JsValue, module: JsValue) {
             Runtime(page).worker_answered(&data);
         }
     });
-    let n = web_sys::window().map_or(1, |window| window.navigator().hardware_concurrency() as usize);
+    let n = web_sys::window().map_or(1, |window| {
+        window.navigator().hardware_concurrency() as usize
+    });
     let runtime = runtime.clone();
     spawn_local(async move {
         if let Ok(module) = JsFuture::from(Promise::resolve(&module)).await {
@@ -162,11 +210,22 @@ fn observe(
         let Some(page) = weak.upgrade() else { return };
         let ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
         // The exact number of device pixels where the browser tells it: then 1:1 is 1:1 at every page zoom.
-        let entry = entries.get(entries.length().saturating_sub(1)).unchecked_into::<ResizeObserverEntry>();
+        let entry = entries
+            .get(entries.length().saturating_sub(1))
+            .unchecked_into::<ResizeObserverEntry>();
         let exact = js::get(&js::get(&entry, "devicePixelContentBoxSize"), "0");
         let (width, height, _) = size_of(&element);
-        let pick = |key: &str, fallback: u32| if exact.is_object() { js::number(&exact, key) as u32 } else { fallback };
-        let (width_px, height_px) = (pick("inlineSize", width).max(1), pick("blockSize", height).max(1));
+        let pick = |key: &str, fallback: u32| {
+            if exact.is_object() {
+                js::number(&exact, key) as u32
+            } else {
+                fallback
+            }
+        };
+        let (width_px, height_px) = (
+            pick("inlineSize", width).max(1),
+            pick("blockSize", height).max(1),
+        );
         if (element.width(), element.height()) != (width_px, height_px) {
             element.set_width(width_px);
             element.set_height(height_px);

@@ -72,7 +72,8 @@ fn fifteen() -> u32 {
 
 /// Reads the configuration; the message names the key.
 pub(crate) fn read(text: &str) -> Result<Config, String> {
-    let config: Config = serde_json::from_str(text).map_err(|error| format!("config.json: {error}"))?;
+    let config: Config =
+        serde_json::from_str(text).map_err(|error| format!("config.json: {error}"))?;
     if config.sources.is_empty() {
         return Err("config.json: \"sources\" names no archive".to_owned());
     }
@@ -86,5 +87,7 @@ pub(crate) fn read(text: &str) -> Result<Config, String> {
 #[wasm_bindgen(js_name = parseConfig)]
 pub fn parse_config(text: &str) -> Result<JsValue, JsValue> {
     let config = read(text).map_err(|message| js_sys::Error::new(&message))?;
-    Ok(crate::js::to_js(&serde_json::to_value(config).unwrap_or_default()))
+    Ok(crate::js::to_js(
+        &serde_json::to_value(config).unwrap_or_default(),
+    ))
 }

@@ -20,7 +20,11 @@ pub(crate) fn request(source: &Source, what: &Resource) -> Request {
     match what {
         Resource::Studies(search) => {
             let now = js_sys::Date::new_0();
-            let today = (now.get_full_year() as i32, now.get_month() as u8 + 1, now.get_date() as u8);
+            let today = (
+                now.get_full_year() as i32,
+                now.get_month() as u8 + 1,
+                now.get_date() as u8,
+            );
             let mut query = parse_search_line(&search.text, today);
             if !search.modality.is_empty() {
                 query.modality.clone_from(&search.modality);
@@ -29,21 +33,32 @@ pub(crate) fn request(source: &Source, what: &Resource) -> Request {
                 query.from.clone_from(&search.from);
                 query.to.clone_from(&search.to);
             }
-            source.studies(&StudyQuery { limit: Some(search.limit), offset: search.offset, ..query })
+            source.studies(&StudyQuery {
+                limit: Some(search.limit),
+                offset: search.offset,
+                ..query
+            })
         }
-        Resource::Accession(accession) => {
-            source.studies(&StudyQuery { accession: accession.clone(), ..StudyQuery::default() })
-        }
+        Resource::Accession(accession) => source.studies(&StudyQuery {
+            accession: accession.clone(),
+            ..StudyQuery::default()
+        }),
         Resource::Study(study) => source.study(study),
         Resource::SeriesList(study) => source.series(study),
         Resource::FirstInstance(study, series) => source.first_instance(study, series),
-        Resource::InstanceMetadata(study, series, instance) => source.instance_metadata(study, series, instance),
+        Resource::InstanceMetadata(study, series, instance) => {
+            source.instance_metadata(study, series, instance)
+        }
         Resource::SeriesMetadata(study, series) => source.series_metadata(study, series),
     }
 }
 
 /// Sends the request and gives the body.
-pub(crate) async fn send(request: &Request, authorization: &str, signal: &AbortSignal) -> Result<Vec<u8>, Failure> {
+pub(crate) async fn send(
+    request: &Request,
+    authorization: &str,
+    signal: &AbortSignal,
+) -> Result<Vec<u8>, Failure> {
     let unreachable = |_: JsValue| Failure::Unreachable;
     let headers = Headers::new().map_err(unreachable)?;
     headers.set("Accept", request.accept).map_err(unreachable)?;
@@ -51,22 +66,35 @@ pub(crate) async fn send(request: &Request, authorization: &str, signal: &AbortS
     init.set_credentials(RequestCredentials::SameOrigin);
     if !authorization.is_empty() {
         init.set_credentials(RequestCredentials::Omit);
-        headers.set("Authorization", authorization).map_err(unreachable)?;
+        headers
+            .set("Authorization", authorization)
+            .map_err(unreachable)?;
     }
     init.set_headers(&headers);
     init.set_signal(Some(signal));
     let window = web_sys::window().ok_or(Failure::Unreachable)?;
-    let response = JsFuture::from(window.fetch_with_str_and_init(&request.url, &init)).await.map_err(|error| {
-        if js::text(&error, "name") == "TimeoutError" { Failure::TimedOut } else { Failure::Unreachable }
-    })?;
+    let response = JsFuture::from(window.fetch_with_str_and_init(&request.url, &init))
+        .await
+        .map_err(|error| {
+            if js::text(&error, "name") == "TimeoutError" {
+                Failure::TimedOut
+            } else {
+                Failure::Unreachable
+            }
+        })?;
     let response: Response = response.unchecked_into();
     let retry_after = response.headers().get("Retry-After").ok().flatten();
     if !response.ok() {
         let retry_after_seconds = retry_after.and_then(|text| text.trim().parse().ok());
-        return Err(Failure::Status { code: response.status(), retry_after_seconds });
+        return Err(Failure::Status {
+            code: response.status(),
+            retry_after_seconds,
+        });
     }
     let buffer = response.array_buffer().map_err(unreachable)?;
-    let buffer = JsFuture::from(buffer).await.map_err(|_| Failure::Truncated)?;
+    let buffer = JsFuture::from(buffer)
+        .await
+        .map_err(|_| Failure::Truncated)?;
     Ok(Uint8Array::new(&buffer.unchecked_into::<ArrayBuffer>()).to_vec())
 }
 
@@ -85,16 +113,29 @@ pub(crate) fn read(what: &Resource, body: &[u8]) -> Result<(Answer, Vec<String>)
         Resource::FirstInstance(study, series)
         | Resource::InstanceMetadata(study, series, _)
         | Resource::SeriesMetadata(study, series) => {
-            let asked = Asked { study: Some(study.clone()), series: Some(series.clone()), ..Asked::default() };
-            let (parsed, warnings) = metadata::parse_instances_with(body, &asked).map_err(failure)?;
-            Ok((Answer::Instances { study: parsed.study, series: parsed.series }, words(warnings)))
+            let asked = Asked {
+                study: Some(study.clone()),
+                series: Some(series.clone()),
+                ..Asked::default()
+            };
+            let (parsed, warnings) =
+                metadata::parse_instances_with(body, &asked).map_err(failure)?;
+            Ok((
+                Answer::Instances {
+                    study: parsed.study,
+                    series: parsed.series,
+                },
+                words(warnings),
+            ))
         }
     }
 }
 
 fn failure(error: MetadataError) -> Failure {
     match error {
-        MetadataError::NotJson { looks_like_html } => Failure::NotDicomJson { is_html: looks_like_html },
+        MetadataError::NotJson { looks_like_html } => Failure::NotDicomJson {
+            is_html: looks_like_html,
+        },
         MetadataError::TooLarge { .. } => Failure::TooLarge,
         MetadataError::Truncated => Failure::Truncated,
         _ => Failure::NotDicomJson { is_html: false },
@@ -105,11 +146,16 @@ fn failure(error: MetadataError) -> Failure {
 pub(crate) fn limit(controller: &web_sys::AbortController) {
     let controller = controller.clone();
     let abort = Closure::once_into_js(move || {
-        if let Ok(reason) = web_sys::DomException::new_with_message_and_name("no answer in time", "TimeoutError") {
+        if let Ok(reason) =
+            web_sys::DomException::new_with_message_and_name("no answer in time", "TimeoutError")
+        {
             controller.abort_with_reason(&reason);
         }
     });
     if let Some(window) = web_sys::window() {
-        let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(abort.unchecked_ref(), LIMIT_MILLIS);
+        let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(
+            abort.unchecked_ref(),
+            LIMIT_MILLIS,
+        );
     }
 }

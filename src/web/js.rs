@@ -30,7 +30,10 @@ pub(crate) fn to_js(value: &serde_json::Value) -> JsValue {
 
 /// A plain object as a value of the wire.
 pub(crate) fn from_js(value: &JsValue) -> serde_json::Value {
-    let text = JSON::stringify(value).ok().and_then(|text| text.as_string()).unwrap_or_default();
+    let text = JSON::stringify(value)
+        .ok()
+        .and_then(|text| text.as_string())
+        .unwrap_or_default();
     serde_json::from_str(&text).unwrap_or(serde_json::Value::Null)
 }
 

@@ -60,7 +60,10 @@ impl Local {
         let refused = std::mem::take(&mut self.refused);
         let (parsed, warnings) = metadata::parse_mixed_instances(&json).unwrap_or_default();
         Event::FilesOpened {
-            studies: parsed.into_iter().filter_map(|parsed| Some((parsed.study?, parsed.series))).collect(),
+            studies: parsed
+                .into_iter()
+                .filter_map(|parsed| Some((parsed.study?, parsed.series)))
+                .collect(),
             refused,
             warnings: warnings.iter().map(ToString::to_string).collect(),
         }
@@ -75,5 +78,12 @@ impl Local {
 
 fn sop_instance_uid(metadata: &str) -> Option<String> {
     let value: serde_json::Value = serde_json::from_str(metadata).ok()?;
-    Some(value.get("00080018")?.get("Value")?.get(0)?.as_str()?.to_owned())
+    Some(
+        value
+            .get("00080018")?
+            .get("Value")?
+            .get(0)?
+            .as_str()?
+            .to_owned(),
+    )
 }

@@ -13,7 +13,10 @@ struct Member {
     /// Jobs sent: number, message, and whether this is the second try.
     jobs: Vec<(f64, Object, bool)>,
     waiting: Vec<Object>,
-    _closures: (Closure<dyn FnMut(MessageEvent)>, Closure<dyn FnMut(JsValue)>),
+    _closures: (
+        Closure<dyn FnMut(MessageEvent)>,
+        Closure<dyn FnMut(JsValue)>,
+    ),
 }
 
 /// The pool; answers arrive at the callback as the worker's own message objects.
@@ -27,9 +30,20 @@ pub(crate) struct Pool {
 
 impl Pool {
     /// As many workers as cores, one to eight.
-    pub(crate) fn new(url: JsValue, module: JsValue, n: usize, on_answer: Rc<dyn Fn(JsValue)>) -> Rc<RefCell<Self>> {
+    pub(crate) fn new(
+        url: JsValue,
+        module: JsValue,
+        n: usize,
+        on_answer: Rc<dyn Fn(JsValue)>,
+    ) -> Rc<RefCell<Self>> {
         let pool = Rc::new_cyclic(|me| {
-            RefCell::new(Self { members: Vec::new(), url, module, on_answer, me: me.clone() })
+            RefCell::new(Self {
+                members: Vec::new(),
+                url,
+                module,
+                on_answer,
+                me: me.clone(),
+            })
         });
         for index in 0..n.clamp(1, 8) {
             let member = pool.borrow().spawn(index);
@@ -42,8 +56,11 @@ impl Pool {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         // The address may be a TrustedScriptURL, which only the untyped constructor takes.
-        let constructor = js::get(&js_sys::global(), "Worker").dyn_into::<js_sys::Function>().ok()?;
-        let worker = js_sys::Reflect::construct(&constructor, &Array::of2(&self.url, &options)).ok()?;
+        let constructor = js::get(&js_sys::global(), "Worker")
+            .dyn_into::<js_sys::Function>()
+            .ok()?;
+        let worker =
+            js_sys::Reflect::construct(&constructor, &Array::of2(&self.url, &options)).ok()?;
         let worker: Worker = worker.unchecked_into();
         let (me, on_answer) = (self.me.clone(), Rc::clone(&self.on_answer));
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
@@ -67,11 +84,19 @@ impl Pool {
         let first = Object::new();
         js::set(&first, "module", &self.module);
         worker.post_message(&first).ok()?;
-        Some(Member { worker, is_ready: false, jobs: Vec::new(), waiting: Vec::new(), _closures: (on_message, on_error) })
+        Some(Member {
+            worker,
+            is_ready: false,
+            jobs: Vec::new(),
+            waiting: Vec::new(),
+            _closures: (on_message, on_error),
+        })
     }
 
     fn set_ready(&mut self, index: usize) {
-        let Some(member) = self.members.get_mut(index) else { return };
+        let Some(member) = self.members.get_mut(index) else {
+            return;
+        };
         member.is_ready = true;
         for message in member.waiting.drain(..) {
             let _ = member.worker.post_message(&message);
@@ -88,7 +113,12 @@ impl Pool {
     fn replace(pool: &Rc<RefCell<Self>>, index: usize) {
         let fresh = pool.borrow().spawn(index);
         let Some(fresh) = fresh else { return };
-        let Some(old) = pool.borrow_mut().members.get_mut(index).map(|member| std::mem::replace(member, fresh)) else {
+        let Some(old) = pool
+            .borrow_mut()
+            .members
+            .get_mut(index)
+            .map(|member| std::mem::replace(member, fresh))
+        else {
             return;
         };
         old.worker.terminate();
@@ -108,7 +138,9 @@ impl Pool {
     }
 
     fn send_to(&mut self, index: usize, id: f64, message: Object, was_retried: bool) {
-        let Some(member) = self.members.get_mut(index) else { return };
+        let Some(member) = self.members.get_mut(index) else {
+            return;
+        };
         if member.is_ready {
             let _ = member.worker.post_message(&message);
         } else {
@@ -119,7 +151,12 @@ impl Pool {
 
     /// Gives a job to the least busy worker.
     pub(crate) fn send(&mut self, id: f64, message: Object) {
-        let index = self.members.iter().enumerate().min_by_key(|(_, member)| member.jobs.len()).map_or(0, |(at, _)| at);
+        let index = self
+            .members
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, member)| member.jobs.len())
+            .map_or(0, |(at, _)| at);
         self.send_to(index, id, message, false);
     }
 

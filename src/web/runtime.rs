@@ -108,7 +108,9 @@ impl Runtime {
             return;
         }
         loop {
-            let Some(event) = self.0.queue.borrow_mut().pop_front() else { break };
+            let Some(event) = self.0.queue.borrow_mut().pop_front() else {
+                break;
+            };
             let effects = self.0.session.borrow_mut().handle(event);
             for effect in effects {
                 self.perform(effect);
@@ -119,7 +121,11 @@ impl Runtime {
 
     fn perform(&self, effect: Effect) {
         match effect {
-            Effect::Fetch { request, source, what } => self.fetch(request, &source, what),
+            Effect::Fetch {
+                request,
+                source,
+                what,
+            } => self.fetch(request, &source, what),
             Effect::FetchFrame { request, order } => self.fetch_frame(request, *order),
             Effect::Cancel(RequestId(id)) => {
                 if let Some(abort) = self.0.aborts.borrow_mut().remove(&id) {
@@ -144,7 +150,9 @@ impl Runtime {
                 self.ask_frame();
             }
             Effect::Notify(notice) => self.notify(&wire::notice(&notice)),
-            Effect::Mark(Mark::MetadataReady { frames }) => js::mark("viewer:metadata-ready", &json!({ "frames": frames })),
+            Effect::Mark(Mark::MetadataReady { frames }) => {
+                js::mark("viewer:metadata-ready", &json!({ "frames": frames }))
+            }
             Effect::Mark(Mark::SeriesComplete { frames }) => {
                 js::mark("viewer:series-complete", &json!({ "frames": frames }));
             }
@@ -171,19 +179,33 @@ impl Runtime {
     }
 
     async fn authorization(&self) -> String {
-        let value = self.0.authorize.call0(&JsValue::UNDEFINED).unwrap_or(JsValue::UNDEFINED);
+        let value = self
+            .0
+            .authorize
+            .call0(&JsValue::UNDEFINED)
+            .unwrap_or(JsValue::UNDEFINED);
         let value = JsFuture::from(Promise::resolve(&value)).await;
-        value.ok().and_then(|value| value.as_string()).unwrap_or_default()
+        value
+            .ok()
+            .and_then(|value| value.as_string())
+            .unwrap_or_default()
     }
 
     fn source(&self, id: &str) -> Option<Source> {
-        self.0.sources.iter().find(|(known, _)| known == id).map(|(_, source)| source.clone())
+        self.0
+            .sources
+            .iter()
+            .find(|(known, _)| known == id)
+            .map(|(_, source)| source.clone())
     }
 
     fn fetch(&self, request: RequestId, source: &str, what: Resource) {
         let Some((source, abort)) = self.source(source).zip(AbortController::new().ok()) else {
             let failure = skiagraph_core::session::event::Failure::Unreachable;
-            self.0.queue.borrow_mut().push_back(Event::RequestFailed { request, failure });
+            self.0
+                .queue
+                .borrow_mut()
+                .push_back(Event::RequestFailed { request, failure });
             return;
         };
         fetch::limit(&abort);
@@ -191,10 +213,19 @@ impl Runtime {
         let runtime = self.clone();
         spawn_local(async move {
             let authorization = runtime.authorization().await;
-            let outcome = fetch::send(&fetch::request(&source, &what), &authorization, &abort.signal()).await;
+            let outcome = fetch::send(
+                &fetch::request(&source, &what),
+                &authorization,
+                &abort.signal(),
+            )
+            .await;
             runtime.0.aborts.borrow_mut().remove(&request.0);
             match outcome.and_then(|body| fetch::read(&what, &body)) {
-                Ok((answer, warnings)) => runtime.send(Event::Answered { request, answer, warnings }),
+                Ok((answer, warnings)) => runtime.send(Event::Answered {
+                    request,
+                    answer,
+                    warnings,
+                }),
                 Err(failure) => runtime.send(Event::RequestFailed { request, failure }),
             }
         });
@@ -205,7 +236,9 @@ impl Runtime {
         let mut job = FrameJob {
             id,
             url: String::new(),
-            accepts: [Rung::Stored, Rung::Uncompressed].map(|rung| rung.accept().to_owned()).to_vec(),
+            accepts: [Rung::Stored, Rung::Uncompressed]
+                .map(|rung| rung.accept().to_owned())
+                .to_vec(),
             authorization: String::new(),
             ranges: Vec::new(),
             transfer_syntax: order.transfer_syntax.clone().unwrap_or_default(),
@@ -219,8 +252,14 @@ impl Runtime {
         if is_local {
             let local = self.0.local.borrow();
             let Some((instance, ranges)) = local.frame(&order.frame) else {
-                let failure = FrameFailure { sentence: "The file holds no such frame.".into(), can_retry: false };
-                self.0.queue.borrow_mut().push_back(Event::FrameFailed { request, failure });
+                let failure = FrameFailure {
+                    sentence: "The file holds no such frame.".into(),
+                    can_retry: false,
+                };
+                self.0
+                    .queue
+                    .borrow_mut()
+                    .push_back(Event::FrameFailed { request, failure });
                 return;
             };
             job.ranges.clone_from(ranges);
@@ -228,7 +267,15 @@ impl Runtime {
             js::set(&message, "blob", &instance.blob);
         } else if let Some(source) = self.source(&order.source) {
             let frames = [order.frame.frame];
-            job.url = source.frames(&order.study, &order.series, &order.frame.instance, &frames, Rung::Stored).url;
+            job.url = source
+                .frames(
+                    &order.study,
+                    &order.series,
+                    &order.frame.instance,
+                    &frames,
+                    Rung::Stored,
+                )
+                .url;
         }
         self.0.orders.borrow_mut().insert(request.0, order);
         let runtime = self.clone();
@@ -236,7 +283,11 @@ impl Runtime {
             if !is_local {
                 job.authorization = runtime.authorization().await;
             }
-            js::set(&message, "job", serde_json::to_string(&job).unwrap_or_default());
+            js::set(
+                &message,
+                "job",
+                serde_json::to_string(&job).unwrap_or_default(),
+            );
             if runtime.0.orders.borrow().contains_key(&request.0) {
                 runtime.give(id, message);
             }
@@ -264,7 +315,8 @@ impl Runtime {
         let kind = js::text(data, "kind");
         if self.0.local.borrow().is_expected(id) {
             let opened = if kind == "opened" {
-                serde_json::from_str::<FileOpened>(&js::text(data, "json")).map_err(|error| error.to_string())
+                serde_json::from_str::<FileOpened>(&js::text(data, "json"))
+                    .map_err(|error| error.to_string())
             } else {
                 Err(js::text(data, "sentence"))
             };
@@ -274,20 +326,41 @@ impl Runtime {
             }
             return;
         }
-        let Some(order) = self.0.orders.borrow_mut().remove(&(id as u64)) else { return };
+        let Some(order) = self.0.orders.borrow_mut().remove(&(id as u64)) else {
+            return;
+        };
         let request = RequestId(id as u64);
-        let raster = if kind == "frame" { raster(data, &order) } else { None };
+        let raster = if kind == "frame" {
+            raster(data, &order)
+        } else {
+            None
+        };
         match raster {
             Some(raster) => {
-                let warnings = Array::from(&js::get(data, "warnings")).iter().filter_map(|text| text.as_string()).collect();
+                let warnings = Array::from(&js::get(data, "warnings"))
+                    .iter()
+                    .filter_map(|text| text.as_string())
+                    .collect();
                 let n_wire_bytes = js::number(data, "nWire") as u64;
                 let is_lossy = js::get(data, "isLossy").is_truthy();
-                self.send(Event::FrameDecoded { request, raster, n_wire_bytes, warnings, is_lossy });
+                self.send(Event::FrameDecoded {
+                    request,
+                    raster,
+                    n_wire_bytes,
+                    warnings,
+                    is_lossy,
+                });
             }
             None => {
                 let sentence = js::text(data, "sentence");
                 let can_retry = js::get(data, "canRetry").is_truthy();
-                self.send(Event::FrameFailed { request, failure: FrameFailure { sentence, can_retry } });
+                self.send(Event::FrameFailed {
+                    request,
+                    failure: FrameFailure {
+                        sentence,
+                        can_retry,
+                    },
+                });
             }
         }
     }
@@ -321,7 +394,11 @@ impl Runtime {
     pub(crate) fn resized(&self, width_px: u32, height_px: u32, device_pixel_ratio: f64) {
         self.0.ratio.set(device_pixel_ratio);
         self.0.surface.borrow_mut().resize(width_px, height_px);
-        let size = skiagraph_core::state::state::CanvasSize { width_px, height_px, device_pixel_ratio };
+        let size = skiagraph_core::state::state::CanvasSize {
+            width_px,
+            height_px,
+            device_pixel_ratio,
+        };
         self.send(Event::Resized(size));
         // A canvas that was resized is blank until it is drawn again: not in the next frame but in this one.
         self.draw();
@@ -332,7 +409,10 @@ impl Runtime {
     }
 
     pub(crate) fn is_study_open(&self) -> bool {
-        self.0.session.try_borrow().is_ok_and(|session| session.summary().is_study_open)
+        self.0
+            .session
+            .try_borrow()
+            .is_ok_and(|session| session.summary().is_study_open)
     }
 
     pub(crate) fn adapter(&self) -> String {
@@ -370,13 +450,19 @@ impl Runtime {
             (session.scene(), session.shown())
         };
         if let Err(sentence) = self.0.surface.borrow_mut().draw(&scene) {
-            let event = Event::RendererLost { sentence: format!("The picture could not be drawn: {sentence}."), is_recovered: false };
+            let event = Event::RendererLost {
+                sentence: format!("The picture could not be drawn: {sentence}."),
+                is_recovered: false,
+            };
             self.0.queue.borrow_mut().push_back(event);
             return;
         }
         let mut drawn = self.0.drawn.borrow_mut();
         for frame in shown.iter().filter(|frame| !drawn.contains(frame)) {
-            js::mark("viewer:frame-drawn", &json!({ "index": frame.index, "viewport": frame.viewport }));
+            js::mark(
+                "viewer:frame-drawn",
+                &json!({ "index": frame.index, "viewport": frame.viewport }),
+            );
         }
         *drawn = shown;
     }
@@ -386,9 +472,17 @@ impl Runtime {
 fn raster(data: &JsValue, order: &FrameOrder) -> Option<Raster> {
     let buffer = js::get(data, "bytes").dyn_into::<ArrayBuffer>().ok()?;
     let bytes = Uint8Array::new(&buffer).to_vec();
-    let (rows, columns) = (js::number(data, "rows") as u32, js::number(data, "columns") as u32);
+    let (rows, columns) = (
+        js::number(data, "rows") as u32,
+        js::number(data, "columns") as u32,
+    );
     if js::get(data, "isRgb").is_truthy() {
         return Raster::new(rows, columns, RasterKind::Rgb, Samples::U8(bytes));
     }
-    Raster::new(rows, columns, RasterKind::Stored, Samples::from_le_bytes(&order.descriptor, &bytes))
+    Raster::new(
+        rows,
+        columns,
+        RasterKind::Stored,
+        Samples::from_le_bytes(&order.descriptor, &bytes),
+    )
 }

@@ -19,12 +19,19 @@ impl Surface {
     /// Makes the renderer that was asked for.
     pub(crate) async fn new(canvas: &HtmlCanvasElement, renderer: &str) -> Result<Self, String> {
         if renderer == "cpu" {
-            let context = canvas.get_context("2d").ok().flatten().and_then(|context| context.dyn_into().ok());
-            return context.map(Self::Cpu).ok_or_else(|| "The browser gives no canvas to draw on".to_owned());
+            let context = canvas
+                .get_context("2d")
+                .ok()
+                .flatten()
+                .and_then(|context| context.dyn_into().ok());
+            return context
+                .map(Self::Cpu)
+                .ok_or_else(|| "The browser gives no canvas to draw on".to_owned());
         }
         let target = wgpu::SurfaceTarget::Canvas(canvas.clone());
         let gpu = Gpu::for_surface(target, canvas.width(), canvas.height(), TEXTURE_BYTES).await;
-        gpu.map(|gpu| Self::Gpu(Box::new(gpu))).map_err(|error| error.to_string())
+        gpu.map(|gpu| Self::Gpu(Box::new(gpu)))
+            .map_err(|error| error.to_string())
     }
 
     /// Name of the device, for the page.
@@ -48,9 +55,14 @@ impl Surface {
             Self::Cpu(context) => {
                 let mut pixels = vec![0; scene.width_px as usize * scene.height_px as usize * 4];
                 reference::draw(scene, &mut pixels);
-                let image = ImageData::new_with_u8_clamped_array(wasm_bindgen::Clamped(&pixels), scene.width_px);
+                let image = ImageData::new_with_u8_clamped_array(
+                    wasm_bindgen::Clamped(&pixels),
+                    scene.width_px,
+                );
                 let image = image.map_err(|_| "the canvas is too small".to_owned())?;
-                context.put_image_data(&image, 0.0, 0.0).map_err(|_| "the canvas refused the picture".to_owned())
+                context
+                    .put_image_data(&image, 0.0, 0.0)
+                    .map_err(|_| "the canvas refused the picture".to_owned())
             }
         }
     }

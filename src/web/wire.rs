@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use skiagraph_core::scene::scene::Interpolation;
 use skiagraph_core::session::event::{Command, Link};
 use skiagraph_core::session::notice::{Notice, Problem, Route, SortColumn, StudySearch};
-use skiagraph_core::session::summary::{Fidelity, ListState, Overlay, StudyList, Summary, ViewportState, ViewportSummary};
+use skiagraph_core::session::summary::{
+    Fidelity, ListState, Overlay, StudyList, Summary, ViewportState, ViewportSummary,
+};
 use skiagraph_core::state::action::{ACTIONS, Action, Group};
 use skiagraph_core::state::state::{OverlayLevel, ToolKind};
 use skiagraph_core::uid::{FrameIndex, SeriesUid, SopInstanceUid, StudyUid};
@@ -13,7 +15,12 @@ use skiagraph_core::viewport::layout::Layout;
 
 /// Commands of the shell.
 #[derive(Debug, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
 enum CommandWire {
     SearchStudies {
         source: Option<String>,
@@ -23,7 +30,10 @@ enum CommandWire {
         to: Option<String>,
         offset: Option<u32>,
     },
-    SortStudies { column: String, is_descending: bool },
+    SortStudies {
+        column: String,
+        is_descending: bool,
+    },
     OpenStudy {
         source: Option<String>,
         study: String,
@@ -32,17 +42,45 @@ enum CommandWire {
         frame: Option<u32>,
         window: Option<(f64, f64)>,
     },
-    OpenAccession { source: Option<String>, accession: String },
+    OpenAccession {
+        source: Option<String>,
+        accession: String,
+    },
     CloseStudy,
-    Action { action: String },
-    ActivateViewport { viewport: usize },
-    ShowSeries { viewport: usize, series: String },
-    GoToImage { viewport: usize, number: u32 },
-    SetWindow { viewport: usize, center: f64, width: f64 },
-    ChooseVoi { viewport: usize, index: usize },
-    SetLayout { rows: u32, columns: u32 },
-    SetFrameRate { viewport: usize, frames_per_second: f64 },
-    DismissProblem { id: u32 },
+    Action {
+        action: String,
+    },
+    ActivateViewport {
+        viewport: usize,
+    },
+    ShowSeries {
+        viewport: usize,
+        series: String,
+    },
+    GoToImage {
+        viewport: usize,
+        number: u32,
+    },
+    SetWindow {
+        viewport: usize,
+        center: f64,
+        width: f64,
+    },
+    ChooseVoi {
+        viewport: usize,
+        index: usize,
+    },
+    SetLayout {
+        rows: u32,
+        columns: u32,
+    },
+    SetFrameRate {
+        viewport: usize,
+        frames_per_second: f64,
+    },
+    DismissProblem {
+        id: u32,
+    },
     Retry,
 }
 
@@ -50,44 +88,78 @@ enum CommandWire {
 pub(crate) fn command(value: Value, first_source: &str) -> Result<Command, String> {
     let wire: CommandWire = serde_json::from_value(value).map_err(|error| error.to_string())?;
     let source = |source: Option<String>| source.unwrap_or_else(|| first_source.to_owned());
-    let series_uid = |text: &str| SeriesUid::parse(text).map_err(|_| "series: not a UID".to_owned());
+    let series_uid =
+        |text: &str| SeriesUid::parse(text).map_err(|_| "series: not a UID".to_owned());
     Ok(match wire {
-        CommandWire::SearchStudies { source: id, text, modality, from, to, offset } => {
-            Command::SearchStudies(StudySearch {
-                source: source(id),
-                text,
-                modality: modality.unwrap_or_default(),
-                from: from.unwrap_or_default(),
-                to: to.unwrap_or_default(),
-                offset: offset.unwrap_or(0),
-                limit: 0,
-            })
-        }
-        CommandWire::SortStudies { column, is_descending } => Command::SortStudies(sort_column(&column)?, is_descending),
-        CommandWire::OpenStudy { source: id, study, series, instance, frame, window } => Command::OpenStudy(Link {
+        CommandWire::SearchStudies {
+            source: id,
+            text,
+            modality,
+            from,
+            to,
+            offset,
+        } => Command::SearchStudies(StudySearch {
+            source: source(id),
+            text,
+            modality: modality.unwrap_or_default(),
+            from: from.unwrap_or_default(),
+            to: to.unwrap_or_default(),
+            offset: offset.unwrap_or(0),
+            limit: 0,
+        }),
+        CommandWire::SortStudies {
+            column,
+            is_descending,
+        } => Command::SortStudies(sort_column(&column)?, is_descending),
+        CommandWire::OpenStudy {
+            source: id,
+            study,
+            series,
+            instance,
+            frame,
+            window,
+        } => Command::OpenStudy(Link {
             source: source(id),
             study: StudyUid::parse(&study).map_err(|_| "study: not a UID".to_owned())?,
             series: series.as_deref().map(series_uid).transpose()?,
             instance: instance
-                .map(|text| SopInstanceUid::parse(&text).map_err(|_| "instance: not a UID".to_owned()))
+                .map(|text| {
+                    SopInstanceUid::parse(&text).map_err(|_| "instance: not a UID".to_owned())
+                })
                 .transpose()?,
             frame: frame.map(|number| FrameIndex(number.saturating_sub(1))),
             window,
         }),
-        CommandWire::OpenAccession { source: id, accession } => Command::OpenAccession(source(id), accession),
+        CommandWire::OpenAccession {
+            source: id,
+            accession,
+        } => Command::OpenAccession(source(id), accession),
         CommandWire::CloseStudy => Command::CloseStudy,
-        CommandWire::Action { action } => {
-            Command::Action(Action::from_id(&action).ok_or_else(|| format!("action: unknown action {action}"))?)
-        }
+        CommandWire::Action { action } => Command::Action(
+            Action::from_id(&action).ok_or_else(|| format!("action: unknown action {action}"))?,
+        ),
         CommandWire::ActivateViewport { viewport } => Command::ActivateViewport(viewport),
-        CommandWire::ShowSeries { viewport, series } => Command::ShowSeries(viewport, series_uid(&series)?),
+        CommandWire::ShowSeries { viewport, series } => {
+            Command::ShowSeries(viewport, series_uid(&series)?)
+        }
         CommandWire::GoToImage { viewport, number } => Command::GoToImage(viewport, number),
-        CommandWire::SetWindow { viewport, center, width } => Command::SetWindow { viewport, center, width },
+        CommandWire::SetWindow {
+            viewport,
+            center,
+            width,
+        } => Command::SetWindow {
+            viewport,
+            center,
+            width,
+        },
         CommandWire::ChooseVoi { viewport, index } => Command::ChooseVoi(viewport, index),
         CommandWire::SetLayout { rows, columns } => {
             Command::SetLayout(Layout::new(rows, columns).ok_or("rows, columns: from 1 to 4")?)
         }
-        CommandWire::SetFrameRate { viewport, frames_per_second } => Command::SetFrameRate(viewport, frames_per_second),
+        CommandWire::SetFrameRate {
+            viewport,
+            frames_per_second,
+        } => Command::SetFrameRate(viewport, frames_per_second),
         CommandWire::DismissProblem { id } => Command::DismissProblem(id),
         CommandWire::Retry => Command::Retry,
     })
@@ -104,7 +176,10 @@ const COLUMNS: [(&str, SortColumn); 7] = [
 ];
 
 fn sort_column(name: &str) -> Result<SortColumn, String> {
-    let found = COLUMNS.iter().find(|(known, _)| *known == name).map(|&(_, column)| column);
+    let found = COLUMNS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|&(_, column)| column);
     found.ok_or_else(|| format!("column: unknown column {name}"))
 }
 
@@ -117,9 +192,13 @@ pub(crate) fn notice(notice: &Notice) -> Value {
     match notice {
         Notice::UpdateSummary => json!({ "type": "updateSummary" }),
         Notice::UpdateStudies => json!({ "type": "updateStudies" }),
-        Notice::UpdateThumbnail(series) => json!({ "type": "updateThumbnail", "series": series.as_str() }),
+        Notice::UpdateThumbnail(series) => {
+            json!({ "type": "updateThumbnail", "series": series.as_str() })
+        }
         Notice::ShowProblem(shown) => json!({ "type": "showProblem", "problem": problem(shown) }),
-        Notice::RequestRoute(Route::Studies) => json!({ "type": "requestRoute", "route": "#/studies" }),
+        Notice::RequestRoute(Route::Studies) => {
+            json!({ "type": "requestRoute", "route": "#/studies" })
+        }
         Notice::RequestRoute(Route::Study(link)) => {
             json!({ "type": "requestRoute", "route": format!("#/study/{}?source={}", link.study, link.source) })
         }
@@ -149,7 +228,17 @@ pub(crate) fn actions() -> Value {
 fn shown_key(key: &str) -> String {
     match key {
         " " => "Space".to_owned(),
-        _ => key.split('+').map(|part| if part.len() == 1 { part.to_uppercase() } else { part.to_owned() }).collect::<Vec<_>>().join("+"),
+        _ => key
+            .split('+')
+            .map(|part| {
+                if part.len() == 1 {
+                    part.to_uppercase()
+                } else {
+                    part.to_owned()
+                }
+            })
+            .collect::<Vec<_>>()
+            .join("+"),
     }
 }
 
@@ -274,7 +363,10 @@ pub(crate) fn overlays(overlays: &[Overlay]) -> Value {
 
 /// The study list.
 pub(crate) fn studies(list: &StudyList) -> Value {
-    let column = COLUMNS.iter().find(|(_, column)| *column == list.sort).map_or("date", |(name, _)| name);
+    let column = COLUMNS
+        .iter()
+        .find(|(_, column)| *column == list.sort)
+        .map_or("date", |(name, _)| name);
     json!({
         "state": match list.state {
             ListState::Idle => "idle",

@@ -11,8 +11,8 @@ use std::collections::HashMap;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    AbortController, Blob, DedicatedWorkerGlobalScope, Headers, MessageEvent, ReadableStreamDefaultReader,
-    RequestCredentials, RequestInit, Response,
+    AbortController, Blob, DedicatedWorkerGlobalScope, Headers, MessageEvent,
+    ReadableStreamDefaultReader, RequestCredentials, RequestInit, Response,
 };
 
 /// Largest file that is opened, bytes.
@@ -30,10 +30,16 @@ struct Failed {
 
 impl Failed {
     fn file(sentence: impl ToString) -> Self {
-        Self { sentence: sentence.to_string(), can_retry: false }
+        Self {
+            sentence: sentence.to_string(),
+            can_retry: false,
+        }
     }
     fn line(sentence: impl ToString) -> Self {
-        Self { sentence: sentence.to_string(), can_retry: true }
+        Self {
+            sentence: sentence.to_string(),
+            can_retry: true,
+        }
     }
 }
 
@@ -53,7 +59,8 @@ fn get(object: &JsValue, key: &str) -> JsValue {
 /// Takes over `onmessage` and says that jobs may come.
 #[wasm_bindgen(start)]
 pub fn start() {
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| message(&event.data()));
+    let on_message =
+        Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| message(&event.data()));
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
     let ready = Object::new();
@@ -70,19 +77,27 @@ fn message(data: &JsValue) {
             spawn_local(async move {
                 let outcome = match serde_json::from_str::<FrameJob>(&job) {
                     Ok(job) => frame(&job, blob).await,
-                    Err(_) => Err(Failed::file("The page asked for something this worker does not know.")),
+                    Err(_) => Err(Failed::file(
+                        "The page asked for something this worker does not know.",
+                    )),
                 };
                 ABORTS.with_borrow_mut(|aborts| aborts.remove(&(id as u64)));
                 reply(id, outcome);
             });
         }
         "open" => {
-            let Ok(blob) = get(data, "blob").dyn_into::<Blob>() else { return };
+            let Ok(blob) = get(data, "blob").dyn_into::<Blob>() else {
+                return;
+            };
             spawn_local(async move {
                 let outcome = open(&blob).await.map(|opened| {
                     let object = Object::new();
                     set(&object, "kind", "opened");
-                    set(&object, "json", serde_json::to_string(&opened).unwrap_or_default());
+                    set(
+                        &object,
+                        "json",
+                        serde_json::to_string(&opened).unwrap_or_default(),
+                    );
                     (object, Array::new())
                 });
                 reply(id, outcome);
@@ -110,25 +125,44 @@ fn reply(id: f64, outcome: Result<(Object, Array), Failed>) {
 }
 
 async fn frame(job: &FrameJob, blob: Option<Blob>) -> Result<(Object, Array), Failed> {
-    let descriptor = job.descriptor.descriptor().ok_or_else(|| Failed::file("Its header is not complete."))?;
-    let label = (!job.transfer_syntax.is_empty()).then(|| TransferSyntax::from_uid(&job.transfer_syntax));
+    let descriptor = job
+        .descriptor
+        .descriptor()
+        .ok_or_else(|| Failed::file("Its header is not complete."))?;
+    let label =
+        (!job.transfer_syntax.is_empty()).then(|| TransferSyntax::from_uid(&job.transfer_syntax));
     let (bytes, label, n_wire) = match blob {
         Some(blob) => (read_ranges(&blob, &job.ranges).await?, label, 0),
         None => {
             let (bytes, told, n_wire) = fetch(job).await?;
-            (bytes, told.map(|uid| TransferSyntax::from_uid(&uid)).or(label), n_wire)
+            (
+                bytes,
+                told.map(|uid| TransferSyntax::from_uid(&uid)).or(label),
+                n_wire,
+            )
         }
     };
-    let decoded = pixels::decode(&descriptor, label.as_ref(), &bytes).map_err(|error| Failed::file(sentence(&error)))?;
-    let warnings: Array = decoded.warnings.iter().map(|warning| JsValue::from(warning.to_string())).collect();
+    let decoded = pixels::decode(&descriptor, label.as_ref(), &bytes)
+        .map_err(|error| Failed::file(sentence(&error)))?;
+    let warnings: Array = decoded
+        .warnings
+        .iter()
+        .map(|warning| JsValue::from(warning.to_string()))
+        .collect();
     let is_lossy = decoded.is_lossy;
-    let raster = decoded.into_raster(&descriptor).map_err(|error| Failed::file(sentence(&error)))?;
+    let raster = decoded
+        .into_raster(&descriptor)
+        .map_err(|error| Failed::file(sentence(&error)))?;
     let bytes = Uint8Array::from(raster.samples.to_le_bytes().as_slice()).buffer();
     let object = Object::new();
     set(&object, "kind", "frame");
     set(&object, "rows", raster.rows);
     set(&object, "columns", raster.columns);
-    set(&object, "isRgb", raster.kind == skiagraph_core::pixel::raster::RasterKind::Rgb);
+    set(
+        &object,
+        "isRgb",
+        raster.kind == skiagraph_core::pixel::raster::RasterKind::Rgb,
+    );
     set(&object, "bytes", &bytes);
     set(&object, "nWire", n_wire as f64);
     set(&object, "warnings", &warnings);
@@ -140,7 +174,10 @@ async fn frame(job: &FrameJob, blob: Option<Blob>) -> Result<(Object, Array), Fa
 fn sentence(error: &impl ToString) -> String {
     let text = error.to_string();
     let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().to_string())
+        .unwrap_or_default();
     format!("{first}{}.", letters.as_str())
 }
 
@@ -148,8 +185,12 @@ async fn read_ranges(blob: &Blob, ranges: &[[f64; 2]]) -> Result<Vec<u8>, Failed
     let gone = || Failed::file("The file can no longer be read; open it again.");
     let mut bytes = Vec::new();
     for [offset, length] in ranges {
-        let piece = blob.slice_with_f64_and_f64(*offset, offset + length).map_err(|_| gone())?;
-        let buffer = JsFuture::from(piece.array_buffer()).await.map_err(|_| gone())?;
+        let piece = blob
+            .slice_with_f64_and_f64(*offset, offset + length)
+            .map_err(|_| gone())?;
+        let buffer = JsFuture::from(piece.array_buffer())
+            .await
+            .map_err(|_| gone())?;
         bytes.extend(Uint8Array::new(&buffer.unchecked_into::<ArrayBuffer>()).to_vec());
     }
     Ok(bytes)
@@ -163,12 +204,19 @@ async fn fetch(job: &FrameJob) -> Result<(Vec<u8>, Option<String>, u64), Failed>
         match response.status() {
             200..=299 => return read(job, &response).await,
             400 | 406 | 415 | 500 => {
-                refusal = Failed::file(format!("The archive cannot send it ({}).", response.status()));
+                refusal = Failed::file(format!(
+                    "The archive cannot send it ({}).",
+                    response.status()
+                ));
             }
             401 => return Err(Failed::file("You are signed out.")),
             403 => return Err(Failed::file("You have no permission for it.")),
             404 | 410 => return Err(Failed::file("It is no longer in the archive.")),
-            status => return Err(Failed::line(format!("The archive answered with an error ({status})."))),
+            status => {
+                return Err(Failed::line(format!(
+                    "The archive answered with an error ({status})."
+                )));
+            }
         }
     }
     Err(refusal)
@@ -183,25 +231,43 @@ async fn send(job: &FrameJob, accept: &str) -> Result<Response, Failed> {
         init.set_credentials(RequestCredentials::SameOrigin);
     } else {
         init.set_credentials(RequestCredentials::Omit);
-        headers.set("Authorization", &job.authorization).map_err(|_| cannot())?;
+        headers
+            .set("Authorization", &job.authorization)
+            .map_err(|_| cannot())?;
     }
     init.set_headers(&headers);
     let abort = AbortController::new().map_err(|_| cannot())?;
     init.set_signal(Some(&abort.signal()));
     ABORTS.with_borrow_mut(|aborts| aborts.insert(job.id as u64, abort));
-    let response = JsFuture::from(scope().fetch_with_str_and_init(&job.url, &init)).await.map_err(|_| cannot())?;
+    let response = JsFuture::from(scope().fetch_with_str_and_init(&job.url, &init))
+        .await
+        .map_err(|_| cannot())?;
     response.dyn_into().map_err(|_| cannot())
 }
 
-async fn read(job: &FrameJob, response: &Response) -> Result<(Vec<u8>, Option<String>, u64), Failed> {
+async fn read(
+    job: &FrameJob,
+    response: &Response,
+) -> Result<(Vec<u8>, Option<String>, u64), Failed> {
     let cut = || Failed::line("The line was cut in the middle of it.");
-    let kind = response.headers().get("Content-Type").ok().flatten().unwrap_or_default();
+    let kind = response
+        .headers()
+        .get("Content-Type")
+        .ok()
+        .flatten()
+        .unwrap_or_default();
     if kind.contains("text/html") {
-        return Err(Failed::file("A web page came in its place, perhaps a login page."));
+        return Err(Failed::file(
+            "A web page came in its place, perhaps a login page.",
+        ));
     }
     let mut parser = MultipartParser::new(&kind).map_err(|error| Failed::line(sentence(&error)))?;
-    let reader: ReadableStreamDefaultReader =
-        response.body().ok_or_else(cut)?.get_reader().dyn_into().map_err(|_| cut())?;
+    let reader: ReadableStreamDefaultReader = response
+        .body()
+        .ok_or_else(cut)?
+        .get_reader()
+        .dyn_into()
+        .map_err(|_| cut())?;
     let mut n_wire = 0_u64;
     loop {
         let chunk = JsFuture::from(reader.read()).await.map_err(|_| cut())?;
@@ -210,14 +276,18 @@ async fn read(job: &FrameJob, response: &Response) -> Result<(Vec<u8>, Option<St
         }
         let chunk = get(&chunk, "value").unchecked_into::<Uint8Array>().to_vec();
         n_wire += chunk.len() as u64;
-        parser.push(&chunk).map_err(|error| Failed::line(sentence(&error)))?;
+        parser
+            .push(&chunk)
+            .map_err(|error| Failed::line(sentence(&error)))?;
     }
     let end = parser.finish();
     let mut parts = Vec::new();
     while let Some(part) = parser.next_part() {
         parts.push(part);
     }
-    let position = parts.iter().position(|part| multipart::frame_number(part).is_none_or(|n| n == job.number));
+    let position = parts
+        .iter()
+        .position(|part| multipart::frame_number(part).is_none_or(|n| n == job.number));
     match (position, end) {
         (Some(position), _) => {
             let part = parts.swap_remove(position);
@@ -225,7 +295,9 @@ async fn read(job: &FrameJob, response: &Response) -> Result<(Vec<u8>, Option<St
         }
         (None, Err(MultipartError::Truncated)) => Err(cut()),
         (None, Err(error)) => Err(Failed::line(sentence(&error))),
-        (None, Ok(())) => Err(Failed::line("The archive sent another image than was asked for.")),
+        (None, Ok(())) => Err(Failed::line(
+            "The archive sent another image than was asked for.",
+        )),
     }
 }
 
@@ -233,14 +305,22 @@ async fn open(blob: &Blob) -> Result<FileOpened, Failed> {
     if blob.size() > MAX_FILE_BYTES {
         return Err(Failed::file("It is larger than 2 GiB."));
     }
-    let buffer = JsFuture::from(blob.array_buffer()).await.map_err(|_| Failed::file("It cannot be read."))?;
+    let buffer = JsFuture::from(blob.array_buffer())
+        .await
+        .map_err(|_| Failed::file("It cannot be read."))?;
     let bytes = Uint8Array::new(&buffer.unchecked_into::<ArrayBuffer>()).to_vec();
     let opened = part10::open(&bytes).map_err(|error| Failed::file(sentence(&error)))?;
     if opened.inflated.is_some() {
-        return Err(Failed::file("Deflated files cannot be opened from this computer yet."));
+        return Err(Failed::file(
+            "Deflated files cannot be opened from this computer yet.",
+        ));
     }
     let frames = match &opened.frames {
-        part10::FrameTable::Native { offset, length, frame_bits } => (0..u64::from(opened.n_frames))
+        part10::FrameTable::Native {
+            offset,
+            length,
+            frame_bits,
+        } => (0..u64::from(opened.n_frames))
             .map(|n| {
                 let from = (n * frame_bits / 8).min(*length);
                 let to = ((n + 1) * frame_bits).div_ceil(8).min(*length);
@@ -249,7 +329,12 @@ async fn open(blob: &Blob) -> Result<FileOpened, Failed> {
             .collect(),
         part10::FrameTable::Encapsulated { fragments } => fragments
             .iter()
-            .map(|frame| frame.iter().map(|&(offset, length)| [offset as f64, length as f64]).collect())
+            .map(|frame| {
+                frame
+                    .iter()
+                    .map(|&(offset, length)| [offset as f64, length as f64])
+                    .collect()
+            })
             .collect(),
         part10::FrameTable::None => Vec::new(),
     };

@@ -1,5 +1,4 @@
 //! One phantom, every syntax, the same stored values; and what the decoders refuse.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use skiagraph_core::pixel::{
     descriptor::{Photometric, PixelDescriptor, RawDescriptor, SampleKind},
@@ -279,5 +278,22 @@ fn a_codec_that_is_not_there_is_named() {
                 .to_string(),
             wanted
         );
+    }
+}
+
+#[test]
+fn widths_that_no_element_has_are_refused() {
+    let float = PixelDescriptor {
+        kind: SampleKind::Float,
+        ..grey(16, 16)
+    };
+    for (descriptor, name) in [
+        (grey(64, 64), "integer pixel data of 64 bits"),
+        (float, "float pixel data of 16 bits"),
+    ] {
+        let refused = DecodeError::Unsupported {
+            name: name.to_owned(),
+        };
+        assert_eq!(decode(&descriptor, None, &[0; 2048]).unwrap_err(), refused);
     }
 }

@@ -1,5 +1,4 @@
 //! Colour frames: planes, shared chrominance, and what JPEG components are.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use skiagraph_core::pixel::{
     descriptor::{Photometric, PixelDescriptor, RawDescriptor},

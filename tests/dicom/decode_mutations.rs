@@ -1,5 +1,4 @@
 //! Damaged frames: whatever the bytes, a decoder ends with a picture of the right size or an error, never in a panic.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::fs;
 

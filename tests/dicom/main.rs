@@ -1,14 +1,27 @@
 //! Bytes suite: answers and files in, core types and pixels out.
 #![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test stops at what it did not expect and says what it skipped"
+)]
+#![allow(
     clippy::disallowed_methods,
     reason = "tests read the files they test with"
 )]
 
+mod decode;
+mod decode_color;
 mod decode_manifest;
+mod decode_mutations;
+mod decode_writer;
 mod metadata;
 mod metadata_answers;
 mod metadata_frames;
+mod metadata_luts;
 mod metadata_mutations;
 mod metadata_recorded;
 mod multipart;
+mod part10;
+mod part10_fragments;
+mod part10_writer;
 mod query;

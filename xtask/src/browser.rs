@@ -17,8 +17,9 @@ use crate::{
 /// Runs `tests/browser/*.spec.js`.
 ///
 /// What they find in their environment: `SITE` (the built site), `ARCHIVE_BIN` (this program; its command
-/// `archive` is the embedded archive), `BROWSER`, and where they are there `SHARED_DATA` (real files) and
-/// `ORTHANC` (the program of a real archive). `NODE_PATH` leads `require` to the packages of `www`.
+/// `archive` is the embedded archive), and where they are there `BROWSER`, `SHARED_DATA` (real files),
+/// `ORTHANC` (the program of a real archive) and `JUDGES` (the folder of `dciodvfy` and `dcmdump`).
+/// `NODE_PATH` leads `require` to the packages of `www`.
 pub(crate) fn run() -> Finding {
     let specs = match specs(&paths::root().join("tests/browser")) {
         Ok(specs) if specs.is_empty() => return Finding::skipped("no tests/browser/*.spec.js"),

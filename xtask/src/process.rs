@@ -156,14 +156,15 @@ fn search_path() -> OsString {
     env::join_paths(all).unwrap_or(before)
 }
 
-/// Prints a line now and then while a long command is silent, until it is stopped or dropped.
-struct Heartbeat {
+/// Prints a line now and then while something long is silent, until it is stopped or dropped.
+pub(crate) struct Heartbeat {
     started: Instant,
     stop: Sender<()>,
 }
 
 impl Heartbeat {
-    fn start(label: String) -> Self {
+    /// `label` says what is going on.
+    pub(crate) fn start(label: String) -> Self {
         let started = Instant::now();
         let (stop, stopped) = channel();
         thread::spawn(move || {

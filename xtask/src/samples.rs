@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use serde_json::{Value, json};
 use skiagraph_phantom::{SampleSeries, Samples, Truth};
 
-use crate::{error::XtaskError, fingerprint, paths};
+use crate::{error::XtaskError, fingerprint, paths, process::Heartbeat};
 
 /// Where the files say what is in them.
 const INDEX: &str = "samples.json";
@@ -55,6 +55,7 @@ fn write(out: &Path, is_small: bool, progress: &mut dyn FnMut(&str)) -> Result<(
     } else {
         skiagraph_phantom::write_samples
     };
+    let _watch = Heartbeat::start("writing the sample studies".to_owned());
     let samples = write(out, progress).map_err(|error| XtaskError::Samples(error.to_string()))?;
     let file = out.join(INDEX);
     let text = format!("{:#}\n", to_index(&samples, out));

@@ -20,7 +20,10 @@ pub const LOCAL_SOURCE: &str = "local";
 
 /// Everything that can reach a session.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "one lives at a time; a box would only hide it")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one lives at a time; a box would only hide it"
+)]
 pub enum Event {
     /// The shell asks for something.
     Command(Command),
@@ -154,7 +157,10 @@ pub struct Link {
 
 /// What an archive said.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "one lives at a time; a box would only hide it")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one lives at a time; a box would only hide it"
+)]
 pub enum Answer {
     /// Studies found.
     Studies(Vec<Study>),

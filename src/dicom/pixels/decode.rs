@@ -1,6 +1,6 @@
 //! From the bytes of one frame to its stored values: the one entry for the worker, the tests and `digest`.
 
-use skiagraph_core::pixel::descriptor::PixelDescriptor;
+use skiagraph_core::pixel::descriptor::{PixelDescriptor, SampleKind};
 
 use super::{
     codec::{DecodeError, DecodeWarning, Decoded, Plain},
@@ -20,6 +20,7 @@ pub fn decode(
     label: Option<&TransferSyntax>,
     frame: &[u8],
 ) -> Result<Decoded, DecodeError> {
+    check_width(descriptor)?;
     let codec = sniff(descriptor, label, frame);
     let Plain {
         samples,
@@ -59,6 +60,20 @@ pub fn decode(
         is_lossy,
         warnings,
     })
+}
+
+/// There are no integers of 64 bit among the stored values, and no floats of another width than their element's.
+fn check_width(descriptor: &PixelDescriptor) -> Result<(), DecodeError> {
+    let bits = descriptor.bits_allocated;
+    let (is_right, kind) = match descriptor.kind {
+        SampleKind::Integer => (bits <= 32, "integer"),
+        SampleKind::Float => (bits == 32, "float"),
+        SampleKind::Double => (bits == 64, "double float"),
+    };
+    let name = || format!("{kind} pixel data of {bits} bits");
+    is_right
+        .then_some(())
+        .ok_or_else(|| DecodeError::Unsupported { name: name() })
 }
 
 fn unsupported(codec: Codec, label: Option<&TransferSyntax>) -> DecodeError {

@@ -89,8 +89,14 @@ pub(super) fn decode(descriptor: &PixelDescriptor, frame: &[u8]) -> Result<Plain
             });
         }
         extra += unread;
-        for (place, &byte) in bytes[first..].iter_mut().step_by(n_segments).zip(&plane) {
-            *place = byte;
+        match n_segments {
+            1 => bytes.copy_from_slice(&plane),
+            2 => scatter::<2>(&plane, &mut bytes, first),
+            3 => scatter::<3>(&plane, &mut bytes, first),
+            4 => scatter::<4>(&plane, &mut bytes, first),
+            6 => scatter::<6>(&plane, &mut bytes, first),
+            8 => scatter::<8>(&plane, &mut bytes, first),
+            _ => scatter::<12>(&plane, &mut bytes, first),
         }
     }
     let samples = if is_packed {
@@ -109,6 +115,16 @@ pub(super) fn decode(descriptor: &PixelDescriptor, frame: &[u8]) -> Result<Plain
     })
 }
 
+/// Puts a plane into the byte `first` of every composite pixel of `N` bytes.
+fn scatter<const N: usize>(plane: &[u8], pixels: &mut [u8], first: usize) {
+    for (pixel, &byte) in pixels.as_chunks_mut::<N>().0.iter_mut().zip(plane) {
+        pixel[first.min(N - 1)] = byte;
+    }
+}
+
+/// Most runs are shorter than this: a block of fixed size costs a few instructions, a call per run many.
+const BLOCK: usize = 32;
+
 /// Expands a segment (G.3.2); returns how many bytes were written and how many of the segment were left over.
 fn expand(segment: &[u8], plane: &mut [u8]) -> (usize, usize) {
     let (mut at, mut written) = (0, 0);
@@ -117,23 +133,34 @@ fn expand(segment: &[u8], plane: &mut [u8]) -> (usize, usize) {
             break;
         };
         at += 1;
-        let places = &mut plane[written..];
-        match control {
-            128 => {}
-            0..=127 => {
-                let literal = &segment[at..segment.len().min(at + usize::from(control) + 1)];
-                let length = literal.len().min(places.len());
-                places[..length].copy_from_slice(&literal[..length]);
-                at += literal.len();
-                written += length;
+        let (source, places) = (&segment[at..], &mut plane[written..]);
+        let length = match control {
+            128 => continue,
+            0..=127 => usize::from(control) + 1,
+            129.. => 257 - usize::from(control),
+        };
+        let kept = length.min(places.len());
+        if control < 128 {
+            // What is written beyond a run is overwritten by the next.
+            match (source.first_chunk::<BLOCK>(), places.first_chunk_mut()) {
+                (Some(from), Some(to)) if length <= BLOCK => *to = *from,
+                _ => {
+                    let kept = kept.min(source.len());
+                    places[..kept].copy_from_slice(&source[..kept]);
+                }
             }
-            129..=255 => {
-                let Some(&byte) = segment.get(at) else { break };
-                at += 1;
-                let length = places.len().min(257 - usize::from(control));
-                places[..length].fill(byte);
-                written += length;
+            written += kept.min(source.len());
+            at += length.min(source.len());
+        } else {
+            let Some(&byte) = source.first() else {
+                break;
+            };
+            match places.first_chunk_mut::<BLOCK>() {
+                Some(to) if length <= BLOCK => *to = [byte; BLOCK],
+                _ => places[..kept].fill(byte),
             }
+            written += kept;
+            at += 1;
         }
     }
     (written, segment.len() - at)

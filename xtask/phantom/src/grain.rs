@@ -53,11 +53,11 @@ fn tile(random: &mut Random, reach: [usize; 2]) -> Vec<f32> {
         values = boxed(&values, reach[0], 1, SIDE);
         values = boxed(&values, reach[1], SIDE, 1);
     }
-    // Reconstruction also takes away the slowest part of the noise.
-    let mut slow = boxed(&values, 6, 1, SIDE);
-    slow = boxed(&slow, 6, SIDE, 1);
+    // The ramp filter of a reconstruction leaves no noise at the slowest frequencies.
+    let mut slow = boxed(&values, 4, 1, SIDE);
+    slow = boxed(&slow, 4, SIDE, 1);
     for (value, slow) in values.iter_mut().zip(&slow) {
-        *value -= 0.7 * slow;
+        *value -= slow;
     }
     let power = values.iter().map(|v| v * v).sum::<f32>() / values.len() as f32;
     values.iter().map(|v| v / power.sqrt()).collect()
