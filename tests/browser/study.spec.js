@@ -1,0 +1,106 @@
+// A study opened by link in a real browser, on each tier: what a reader does first, and that the picture is the same.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+
+const require = createRequire(import.meta.url);
+const { chromium } = require("playwright-core");
+
+const FLAGS = [
+  "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+  "--disable-sync", "--enable-unsafe-webgpu", "--use-angle=swiftshader", "--enable-features=Vulkan",
+  "--use-vulkan=swiftshader", "--ignore-gpu-blocklist", "--use-webgpu-adapter=swiftshader", "--enable-unsafe-swiftshader",
+];
+
+let archive, url, samples, browser, folder;
+
+/** Runs a command of the project to its end. */
+function run(...args) {
+  return new Promise((resolve, reject) => {
+    spawn(process.env.ARCHIVE_BIN, args, { stdio: ["ignore", "ignore", "inherit"] })
+      .on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`${args[0]} ended with ${code}`))));
+  });
+}
+
+before(async () => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "skiagraph-"));
+  await run("samples", "--out", folder, "--small");
+  samples = JSON.parse(fs.readFileSync(path.join(folder, "samples.json"), "utf8"));
+  archive = spawn(process.env.ARCHIVE_BIN, ["archive", "--folder", folder, "--site", process.env.SITE], { stdio: ["pipe", "pipe", "inherit"] });
+  url = await new Promise((resolve) => {
+    let text = "";
+    archive.stdout.on("data", (chunk) => {
+      text += chunk;
+      const line = text.split("\n").find((candidate) => candidate.startsWith("{") && candidate.endsWith("}"));
+      if (line) resolve(JSON.parse(line).url);
+    });
+  });
+  url = url.replace(/\/$/, "");
+  browser = await chromium.launch({ executablePath: process.env.BROWSER ?? "/usr/bin/chromium", args: FLAGS, ignoreDefaultArgs: ["--disable-gpu"] });
+});
+
+after(async () => {
+  await browser?.close();
+  archive?.stdin.end();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+const ct = () => samples.studies.find((study) => study.label === "thorax-ct");
+
+/** Opens the thorax CT on a tier and waits until all of it is there. */
+async function open(renderer) {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  const series = ct().series.find((candidate) => candidate.modality === "CT").series_uid;
+  await page.goto(`${url}/?renderer=${renderer}#/study/${ct().study_uid}?series=${series}`);
+  await page.waitForFunction(() => performance.getEntriesByName("viewer:series-complete").length > 0, undefined, { timeout: 60_000 });
+  await page.waitForFunction(() => window.skiagraph.summary().viewports[0].state === "shown");
+  return { page, errors };
+}
+
+for (const renderer of ["webgpu", "webgl2", "cpu"]) {
+  test(`the thorax CT is shown, scrolled and windowed on ${renderer}`, { timeout: 120_000 }, async () => {
+    const { page, errors } = await open(renderer);
+    const first = await page.evaluate(() => window.skiagraph.summary());
+    assert.equal(first.renderer, renderer);
+    assert.equal(first.viewports[0].index, 0);
+    assert.ok(first.viewports[0].count > 10);
+    await page.mouse.move(640, 400);
+    await page.mouse.wheel(0, 100);
+    await page.waitForFunction(() => window.skiagraph.summary().viewports[0].index === 1);
+    const before = first.viewports[0].window;
+    await page.mouse.down();
+    await page.mouse.move(700, 400, { steps: 3 });
+    await page.mouse.up();
+    await page.waitForFunction((width) => window.skiagraph.summary().viewports[0].window.width > width, before.width);
+    await page.keyboard.press("h");
+    await page.waitForFunction(() => window.skiagraph.summary().viewports[0].transform.isFlippedHorizontally);
+    assert.deepEqual(errors, []);
+    assert.equal(await page.title(), "Skiagraph", "no patient in the title");
+    await page.close();
+  });
+}
+
+test("the three tiers put the same bytes on the screen", { timeout: 240_000 }, async () => {
+  const shots = [];
+  for (const renderer of ["cpu", "webgpu", "webgl2"]) {
+    const { page } = await open(renderer);
+    // Pictures only, one slice in: what stands on the canvas, without the words that name the renderer.
+    await page.keyboard.press("f");
+    await page.keyboard.press("o");
+    await page.keyboard.press("o");
+    await page.keyboard.press("End");
+    await page.keyboard.press("Home");
+    await page.waitForFunction(() => window.skiagraph.summary().arePicturesOnly && window.skiagraph.summary().viewports[0].index === 0);
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    shots.push(await page.screenshot({ clip: { x: 340, y: 100, width: 600, height: 600 } }));
+    await page.close();
+  }
+  assert.ok(shots[0].equals(shots[1]), "WebGPU differs from the CPU reference");
+  assert.ok(shots[0].equals(shots[2]), "WebGL2 differs from the CPU reference");
+});
