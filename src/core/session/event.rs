@@ -20,9 +20,9 @@ pub const LOCAL_SOURCE: &str = "local";
 
 /// Everything that can reach a session.
 #[derive(Clone, Debug)]
-#[expect(
+#[allow(
     clippy::large_enum_variant,
-    reason = "one lives at a time; a box would only hide it"
+    reason = "one lives at a time, a box would only hide it; on 32 bits it is not large"
 )]
 pub enum Event {
     /// The shell asks for something.
@@ -157,9 +157,9 @@ pub struct Link {
 
 /// What an archive said.
 #[derive(Clone, Debug)]
-#[expect(
+#[allow(
     clippy::large_enum_variant,
-    reason = "one lives at a time; a box would only hide it"
+    reason = "one lives at a time, a box would only hide it; on 32 bits it is not large"
 )]
 pub enum Answer {
     /// Studies found.
