@@ -1,12 +1,11 @@
 //! Words for the eye: names, dates, ages, numbers, and the corners of a viewport.
 
-use super::picture::{frame_size, is_color, voi_in_use};
+use super::picture::{frame_size, is_color};
 use super::session::Session;
 use super::summary::Overlay;
 use crate::geometry::orientation::{letters, opposite};
 use crate::study::display_set::StackEntry;
 use crate::study::study::PersonName;
-use crate::tool::gesture::window_of;
 use crate::viewport::viewport::{Viewport, ViewportId};
 use glam::DVec2;
 
@@ -162,23 +161,10 @@ impl Session {
             study.institution.clone(),
             label("Acc", &study.accession),
         ]);
-        let window = voi_in_use(open, viewport, set, entry)
-            .map(|voi| window_of(&voi).0)
-            .map(|window| format!("W {} C {}", number(window.width), number(window.center)));
-        let count = if set.is_provisional {
-            series.n_instances.unwrap_or(1) as usize
-        } else {
-            set.entries.len()
-        };
+        // Image number and window stand there too: the shell makes them fields to type in, from the summary.
         let bottom_left = lines(&[
             series.description.clone(),
-            if set.is_provisional {
-                format!("1 / {count}")
-            } else {
-                format!("{} / {count}", viewport.index + 1)
-            },
             place(entry),
-            window.unwrap_or_default(),
             self.state.rect(id).map_or(String::new(), |rect| {
                 let scale = viewport.transform.scale(rect, frame_size(entry))
                     / self.state.canvas.device_pixel_ratio;
