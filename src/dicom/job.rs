@@ -1,95 +1,271 @@
-//! Jobs of a decode worker and what it answers: the wire between the page and its workers.
+//! Jobs of a decode worker and its replies: the wire between the page and its workers, known to both.
+//!
+//! A message is one object: `text` holds a [`Message`] or a [`Reply`] as JSON, `blob` or `blobs` the files that belong to
+//! it, `bytes` the buffer that is handed over. No job leaves anything behind in the worker.
 
 use serde::{Deserialize, Serialize};
-use skiagraph_core::pixel::descriptor::{Photometric, PixelDescriptor, RawDescriptor, SampleKind};
+use skiagraph_core::pixel::descriptor::{
+    DescriptorError, Photometric, PixelDescriptor, RawDescriptor, SampleKind,
+};
 
-/// Image Pixel module on the wire.
+/// What a worker says, as plain text, once it can take jobs.
+pub const READY: &str = "ready";
+
+/// To a worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct DescriptorWire {
-    /// Rows, columns.
-    pub size: [u32; 2],
-    /// Samples per pixel, bits allocated, bits stored, high bit, pixel representation, planar configuration.
-    pub bits: [u16; 6],
-    /// Photometric Interpretation.
-    pub photometric: String,
-    /// 0 integer, 1 float, 2 double.
-    pub kind: u8,
+pub enum Message {
+    /// Do this; one [`Reply`] that ends the job comes for each, whatever happens.
+    Start {
+        /// Number of the job.
+        id: u64,
+        /// What to do.
+        work: Work,
+    },
+    /// Nobody waits for this job any more.
+    Cancel {
+        /// Number of the job.
+        id: u64,
+    },
 }
 
-impl From<&PixelDescriptor> for DescriptorWire {
-    fn from(d: &PixelDescriptor) -> Self {
+/// What to do.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Work {
+    /// Bring one frame of an archive.
+    Fetch(Box<FetchJob>),
+    /// Decode the one blob: the bytes of a frame.
+    Decode {
+        /// What its header says.
+        descriptor: WireDescriptor,
+        /// Transfer Syntax UID.
+        transfer_syntax: Option<String>,
+    },
+    /// Take the one blob apart: a DICOM file (PS3.10).
+    OpenFile,
+    /// Unpack the one blob: a ZIP archive.
+    Unzip,
+}
+
+/// One frame of an archive.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FetchJob {
+    /// Address of the frame resource (PS3.18 10.4.1.1.6).
+    pub url: String,
+    /// Accept headers, the next one where a server refuses or nobody can decode what came.
+    pub accepts: Vec<String>,
+    /// Value of the Authorization header.
+    pub authorization: Option<String>,
+    /// Send the cookies of this site.
+    pub sends_cookies: bool,
+    /// Study Instance UID, to be held against what comes.
+    pub study: String,
+    /// Series Instance UID, likewise.
+    pub series: String,
+    /// SOP Instance UID, likewise.
+    pub instance: String,
+    /// Frame number, from 1.
+    pub number: u32,
+    /// What its header says.
+    pub descriptor: WireDescriptor,
+    /// Transfer Syntax UID by the metadata.
+    pub transfer_syntax: Option<String>,
+}
+
+/// From a worker.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Reply {
+    /// The bytes are there, decoding begins: from here on the worker owes an answer soon.
+    Decoding {
+        /// Number of the job.
+        id: u64,
+    },
+    /// A frame; its samples are in `bytes`, little-endian.
+    Frame {
+        /// Number of the job.
+        id: u64,
+        /// All but the samples.
+        frame: WireFrame,
+    },
+    /// A DICOM file was taken apart.
+    File {
+        /// Number of the job.
+        id: u64,
+        /// What it holds.
+        file: Box<WireFile>,
+    },
+    /// A ZIP archive was unpacked: `blobs` are the files.
+    Unzipped {
+        /// Number of the job.
+        id: u64,
+        /// Their names, in the order of the blobs.
+        names: Vec<String>,
+        /// Sentences about entries that were left out.
+        refused: Vec<String>,
+    },
+    /// It came to nothing.
+    Failed {
+        /// Number of the job.
+        id: u64,
+        /// Why.
+        failure: WireFailure,
+    },
+}
+
+impl Reply {
+    /// Number of the job.
+    pub fn id(&self) -> u64 {
+        match *self {
+            Self::Decoding { id }
+            | Self::Frame { id, .. }
+            | Self::File { id, .. }
+            | Self::Unzipped { id, .. }
+            | Self::Failed { id, .. } => id,
+        }
+    }
+}
+
+/// A decoded frame without its samples.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct WireFrame {
+    /// Pixel rows.
+    pub rows: u32,
+    /// Pixel columns.
+    pub columns: u32,
+    /// Three bytes a pixel, R G B; else one stored value.
+    pub is_rgb: bool,
+    /// NumPy's name of the sample type, as [`skiagraph_core::pixel::samples::Samples::dtype`] gives it.
+    pub dtype: String,
+    /// Bytes that came over the line.
+    pub n_wire_bytes: u64,
+    /// What the decoder remarked.
+    pub warnings: Vec<String>,
+    /// The codestream has lost information.
+    pub is_lossy: bool,
+    /// Accept headers that led to nothing before.
+    pub n_refused: usize,
+}
+
+/// A DICOM file taken apart.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct WireFile {
+    /// SOP Instance UID (0008,0018), or empty.
+    pub instance: String,
+    /// Transfer Syntax UID.
+    pub transfer_syntax: String,
+    /// The data set without pixels, one object of the DICOM JSON model (PS3.18 F).
+    pub metadata: String,
+    /// Offset and length in bytes of the pieces of each frame, in the file, or in the reply's blob where it has one.
+    pub frames: Vec<Vec<(u64, u64)>>,
+    /// Sentences about oddities.
+    pub warnings: Vec<String>,
+}
+
+/// Why a job came to nothing.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct WireFailure {
+    /// A sentence without patient data.
+    pub sentence: String,
+    /// Asking again may help.
+    pub can_retry: bool,
+    /// HTTP status, where there was one.
+    pub status: Option<u16>,
+}
+
+/// Image Pixel module (PS3.3 C.7.6.3) on the wire.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct WireDescriptor {
+    rows: u32,
+    columns: u32,
+    samples_per_pixel: u16,
+    bits_allocated: u16,
+    bits_stored: u16,
+    high_bit: u16,
+    is_signed: bool,
+    is_planar: bool,
+    photometric: String,
+    kind: WireKind,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+enum WireKind {
+    Integer,
+    Float,
+    Double,
+}
+
+impl From<&PixelDescriptor> for WireDescriptor {
+    fn from(descriptor: &PixelDescriptor) -> Self {
         Self {
-            size: [d.rows, d.columns],
-            bits: [
-                d.samples_per_pixel,
-                d.bits_allocated,
-                d.bits_stored,
-                d.high_bit,
-                u16::from(d.is_signed),
-                u16::from(d.is_planar),
-            ],
-            photometric: d.photometric.term().to_owned(),
-            kind: match d.kind {
-                SampleKind::Integer => 0,
-                SampleKind::Float => 1,
-                SampleKind::Double => 2,
+            rows: descriptor.rows,
+            columns: descriptor.columns,
+            samples_per_pixel: descriptor.samples_per_pixel,
+            bits_allocated: descriptor.bits_allocated,
+            bits_stored: descriptor.bits_stored,
+            high_bit: descriptor.high_bit,
+            is_signed: descriptor.is_signed,
+            is_planar: descriptor.is_planar,
+            photometric: descriptor.photometric.term().to_owned(),
+            kind: match descriptor.kind {
+                SampleKind::Integer => WireKind::Integer,
+                SampleKind::Float => WireKind::Float,
+                SampleKind::Double => WireKind::Double,
             },
         }
     }
 }
 
-impl DescriptorWire {
-    /// The descriptor, checked again on this side.
-    pub fn descriptor(&self) -> Option<PixelDescriptor> {
-        let [samples, allocated, stored, high, representation, planar] = self.bits;
-        PixelDescriptor::new(&RawDescriptor {
-            rows: Some(self.size[0]),
-            columns: Some(self.size[1]),
-            samples_per_pixel: Some(samples),
-            bits_allocated: Some(allocated),
-            bits_stored: Some(stored),
-            high_bit: Some(high),
-            pixel_representation: Some(representation),
-            planar_configuration: Some(planar),
-            photometric: Photometric::parse(&self.photometric),
-            kind: match self.kind {
-                1 => SampleKind::Float,
-                2 => SampleKind::Double,
-                _ => SampleKind::Integer,
+impl TryFrom<&WireDescriptor> for PixelDescriptor {
+    type Error = DescriptorError;
+
+    /// Checked again on this side.
+    fn try_from(wire: &WireDescriptor) -> Result<Self, DescriptorError> {
+        Self::new(&RawDescriptor {
+            rows: Some(wire.rows),
+            columns: Some(wire.columns),
+            samples_per_pixel: Some(wire.samples_per_pixel),
+            bits_allocated: Some(wire.bits_allocated),
+            bits_stored: Some(wire.bits_stored),
+            high_bit: Some(wire.high_bit),
+            pixel_representation: Some(wire.is_signed.into()),
+            planar_configuration: Some(wire.is_planar.into()),
+            photometric: Photometric::parse(&wire.photometric),
+            kind: match wire.kind {
+                WireKind::Integer => SampleKind::Integer,
+                WireKind::Float => SampleKind::Float,
+                WireKind::Double => SampleKind::Double,
             },
         })
-        .ok()
     }
 }
 
-/// Bring one frame: fetch or read it, take it apart, decode it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct FrameJob {
-    /// Number of the request.
-    pub id: f64,
-    /// Where an archive has it; empty for a frame of an opened file.
-    pub url: String,
-    /// Accept header of each rung, tried in order.
-    pub accepts: Vec<String>,
-    /// Authorization header, or empty.
-    pub authorization: String,
-    /// Byte ranges of a frame of an opened file: offset and length.
-    pub ranges: Vec<[f64; 2]>,
-    /// First bit of the frame within the ranges' bytes (1-bit frames are not byte aligned).
-    pub transfer_syntax: String,
-    /// Frame number, 1-based.
-    pub number: u32,
-    /// What its header says.
-    pub descriptor: DescriptorWire,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// What was found in an opened file.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct FileOpened {
-    /// The data set without pixels, one DICOM JSON object.
-    pub metadata: String,
-    /// Transfer syntax UID.
-    pub transfer_syntax: String,
-    /// Byte ranges of each frame.
-    pub frames: Vec<Vec<[f64; 2]>>,
+    /// C.7.6.3: every attribute of the module survives the way to the worker.
+    #[test]
+    fn a_descriptor_comes_back_as_it_went() {
+        for (kind, bits_allocated) in [
+            (SampleKind::Integer, 16),
+            (SampleKind::Float, 32),
+            (SampleKind::Double, 64),
+        ] {
+            let raw = RawDescriptor {
+                rows: Some(3),
+                columns: Some(5),
+                samples_per_pixel: Some(1),
+                bits_allocated: Some(bits_allocated),
+                bits_stored: Some(12),
+                high_bit: Some(11),
+                pixel_representation: Some(1),
+                planar_configuration: None,
+                photometric: Some(Photometric::Monochrome1),
+                kind,
+            };
+            let descriptor = PixelDescriptor::new(&raw).unwrap();
+            let text = serde_json::to_string(&WireDescriptor::from(&descriptor)).unwrap();
+            let wire: WireDescriptor = serde_json::from_str(&text).unwrap();
+            assert_eq!(PixelDescriptor::try_from(&wire), Ok(descriptor));
+        }
+    }
 }

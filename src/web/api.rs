@@ -1,252 +1,302 @@
 //! Viewer: the whole surface to JavaScript.
 
-use crate::config::{self, Config};
+use crate::canvas::{SizeObserver, measure};
+use crate::config::{self, Config, IntendedUse};
+use crate::draw::Screen;
+use crate::fetch::Identity;
 use crate::input::Input;
 use crate::js;
+use crate::panic;
 use crate::pool::Pool;
-use crate::runtime::Runtime;
-use crate::surface::Surface;
-use crate::wire::{self, PageFacts};
-use js_sys::{Object, Promise};
-use serde_json::json;
+use crate::renderer::RendererKind;
+use crate::runtime::{Parts, Runtime};
+use crate::wire;
+use js_sys::{Array, Function, Object, Promise};
 use skiagraph_core::session::event::Event;
 use skiagraph_core::session::session::{Session, SessionOptions};
 use skiagraph_core::uid::SeriesUid;
 use skiagraph_dicom::dicomweb::query::Source;
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{File, HtmlCanvasElement, HtmlElement, ResizeObserver, ResizeObserverEntry};
+use web_sys::{File, HtmlCanvasElement, HtmlElement};
 
-/// The viewer.
+const MIB: u64 = 1 << 20;
+/// Frames on their way at once: as many connections as a browser opens to one host (standards 2.5).
+const MAX_IN_FLIGHT: usize = 6;
+/// Everything `create` takes.
+const OPTIONS: [&str; 8] = [
+    "canvas",
+    "surface",
+    "renderer",
+    "config",
+    "workerUrl",
+    "workerModule",
+    "onNotice",
+    "authorize",
+];
+
+/// Checks the text of `config.json` and gives it back with its defaults.
+///
+/// # Errors
+/// An `Error` whose message is a sentence that names the key.
+#[wasm_bindgen(js_name = parseConfig)]
+pub fn parse_config(text: &str) -> Result<JsValue, JsValue> {
+    config::read(text, &hostname())
+        .map(|config| js::to_js(&config))
+        .map_err(|message| js::error(&message))
+}
+
+/// The viewer in a page.
 #[wasm_bindgen]
 pub struct Viewer {
     runtime: Runtime,
-    renderer: String,
-    config: Config,
+    first_source: String,
     _input: Input,
-    _observer: (ResizeObserver, Closure<dyn FnMut(js_sys::Array)>),
+    _observer: SizeObserver,
 }
 
 #[wasm_bindgen]
 impl Viewer {
-    /// Creates the viewer on a canvas.
+    /// Starts the viewer.
     ///
     /// # Errors
-    /// Where the renderer that was asked for cannot be had, or the configuration is wrong.
+    /// A `TypeError` that names an option, or an `Error` where this tier cannot draw here: try the next one with a new
+    /// canvas.
     pub async fn create(options: JsValue) -> Result<Viewer, JsValue> {
-        let canvas: HtmlCanvasElement = js::get(&options, "canvas")
-            .dyn_into()
-            .map_err(|_| js::type_error("canvas: not a canvas"))?;
-        let surface_element: HtmlElement = js::get(&options, "surface")
-            .dyn_into()
-            .map_err(|_| js::type_error("surface: not an element"))?;
-        let config = config::read(&js::text(&options, "config"))
-            .map_err(|text| js_sys::Error::new(&text))?;
-        let renderer = js::text(&options, "renderer");
-        let (width_px, height_px, ratio) = size_of(&canvas);
-        canvas.set_width(width_px);
-        canvas.set_height(height_px);
-        let surface = Surface::new(&canvas, &renderer)
-            .await
-            .map_err(|text| js_sys::Error::new(&text))?;
-        let sources = config.sources.iter();
-        let session = Session::new(SessionOptions {
-            sources: sources
-                .clone()
-                .map(|s| (s.id.clone(), s.label.clone(), s.root.clone()))
+        let options = Options::read(&options)?;
+        panic::listen(&options.on_notice);
+        let memory = Memory::of_page();
+        let size = measure(&options.canvas);
+        let size_px = [size.width_px, size.height_px];
+        let screen = Screen::new(
+            options.canvas.clone(),
+            options.renderer,
+            size_px,
+            memory.texture_bytes,
+        );
+        let screen = screen.await.map_err(|message| js::error(&message))?;
+        let module = JsFuture::from(Promise::resolve(&options.worker_module)).await?;
+        let pool = Pool::new(options.worker_url, module, n_workers());
+        let config = &options.config;
+        let runtime = Runtime::new(Parts {
+            session: session(config, &memory),
+            screen,
+            pool,
+            sources: config
+                .sources
+                .iter()
+                .map(|source| (source.id.clone(), Source::new(&source.root)))
                 .collect(),
-            budget_bytes: budget_bytes(),
-            max_in_flight: 6,
-            intended_use_is_review: config.intended_use == config::IntendedUse::Review,
+            identity: Identity {
+                mode: config.auth.mode,
+                authorize: options.authorize,
+            },
+            surface: options.surface.clone(),
+            on_notice: options.on_notice,
+            intended_use: config.intended_use,
         });
-        let function = |key: &str| {
-            js::get(&options, key)
-                .dyn_into::<js_sys::Function>()
-                .map_err(|_| js::type_error(&format!("{key}: not a function")))
-        };
-        let roots = sources
-            .map(|s| (s.id.clone(), Source::new(&s.root)))
-            .collect();
-        let runtime = Runtime::new(
-            session,
-            surface,
-            surface_element.clone(),
-            roots,
-            function("onNotice")?,
-            function("authorize")?,
-        );
-        start_pool(
-            &runtime,
-            js::get(&options, "workerUrl"),
-            js::get(&options, "workerModule"),
-        );
-        let input = Input::new(&surface_element, &runtime);
-        let observer = observe(&canvas, &runtime)?;
-        runtime.resized(width_px, height_px, ratio);
-        js::mark("viewer:app-ready", &json!({ "renderer": renderer }));
-        Ok(Self {
+        runtime.watch_device();
+        runtime.resized(size);
+        let no_page = || js::error("The viewer needs a page.");
+        let its = runtime.clone();
+        let observer = SizeObserver::new(&options.canvas, move |size| its.resized(size))
+            .ok_or_else(no_page)?;
+        let input = Input::new(&options.surface, &runtime).ok_or_else(no_page)?;
+        js::mark("viewer:app-ready", &serde_json::json!({}));
+        let first_source = config
+            .sources
+            .first()
+            .map(|source| source.id.clone())
+            .unwrap_or_default();
+        Ok(Viewer {
             runtime,
-            renderer,
-            config,
+            first_source,
             _input: input,
             _observer: observer,
         })
     }
 
-    /// Sends a command.
+    /// Does what a command says.
     ///
     /// # Errors
-    /// `TypeError` that names the field.
-    pub fn dispatch(&self, command: &JsValue) -> Result<(), JsValue> {
-        let first = self
-            .config
-            .sources
-            .first()
-            .map_or("", |source| source.id.as_str());
-        let command =
-            wire::command(js::from_js(command), first).map_err(|text| js::type_error(&text))?;
+    /// A `TypeError` that names the field on anything unknown.
+    pub fn dispatch(&self, command: JsValue) -> Result<(), JsValue> {
+        let json = js::to_json(&command).unwrap_or_default();
+        let command = wire::read_command(&json, &self.first_source)
+            .map_err(|message| js::type_error(&message))?;
         self.runtime.send(Event::Command(command));
         Ok(())
     }
 
-    /// Opens files that were dropped or picked.
+    /// Opens files of this computer: DICOM files and ZIP archives of them.
     #[wasm_bindgen(js_name = openFiles)]
-    pub fn open_files(&self, files: Vec<File>) {
-        self.runtime.open_files(files);
+    pub fn open_files(&self, files: Array) {
+        let files: Vec<File> = files
+            .iter()
+            .filter_map(|file| file.dyn_into().ok())
+            .collect();
+        let runtime = self.runtime.clone();
+        spawn_local(async move {
+            let event = runtime.0.files.open(&runtime.0.pool, files).await;
+            runtime.send(event);
+        });
     }
 
-    /// What tool bars and tests may know.
+    /// What tool bars and tests may know; no patient data beyond UIDs.
     pub fn summary(&self) -> JsValue {
-        let adapter = self.runtime.adapter();
-        let page = PageFacts {
-            renderer: &self.renderer,
-            adapter: &adapter,
-            intended_use: serde_json::to_value(self.config.intended_use).unwrap_or_default(),
-            bytes_per_second: 0.0,
-        };
-        js::to_js(&wire::summary(
-            &self.runtime.0.session.borrow().summary(),
-            &page,
-        ))
+        js::to_js(&self.runtime.summary())
     }
 
-    /// Words of the viewports: patient data, for text nodes.
+    /// Words for the corners of each viewport: patient data, for text nodes only.
     pub fn overlay(&self) -> JsValue {
         js::to_js(&wire::overlays(&self.runtime.0.session.borrow().overlays()))
     }
 
-    /// The study list: patient data, for text nodes.
+    /// State of the study list: patient data, for text nodes only.
     pub fn studies(&self) -> JsValue {
-        js::to_js(&wire::studies(
+        js::to_js(&wire::study_list(
             &self.runtime.0.session.borrow().study_list(),
         ))
     }
 
-    /// All tools and keys.
+    /// The one table of tools, keys, names and help.
     pub fn actions(&self) -> JsValue {
         js::to_js(&wire::actions())
     }
 
-    /// A small picture of a series.
+    /// A small picture of a series, R G B A, or undefined.
     pub fn thumbnail(&self, series: &str) -> JsValue {
-        let thumbnail = SeriesUid::parse(series)
-            .ok()
-            .and_then(|uid| self.runtime.0.session.borrow().thumbnail(&uid));
+        let series = SeriesUid::parse(series).ok();
+        let thumbnail =
+            series.and_then(|series| self.runtime.0.session.borrow().thumbnail(&series));
         let Some(thumbnail) = thumbnail else {
             return JsValue::UNDEFINED;
         };
-        let object = Object::new();
-        js::set(&object, "width", thumbnail.width_px);
-        js::set(&object, "height", thumbnail.height_px);
+        let picture = Object::new();
+        js::set(&picture, "width", &thumbnail.width_px.into());
+        js::set(&picture, "height", &thumbnail.height_px.into());
         js::set(
-            &object,
+            &picture,
             "pixels",
-            js_sys::Uint8ClampedArray::from(thumbnail.rgba.as_slice()),
+            &js_sys::Uint8ClampedArray::from(thumbnail.rgba.as_slice()),
         );
-        object.into()
+        picture.into()
     }
 
-    /// The tier that draws.
+    /// Which of the three ways to draw is in use.
     #[wasm_bindgen(getter)]
     pub fn renderer(&self) -> String {
-        self.renderer.clone()
+        self.runtime.0.screen.kind().name().to_owned()
+    }
+
+    /// Destroys the graphics device, so that tests can see what its loss does.
+    #[wasm_bindgen(js_name = destroyDevice)]
+    pub fn destroy_device(&self) {
+        self.runtime.0.screen.destroy_device();
     }
 }
 
-/// The workers start as soon as their module is compiled; orders wait for it.
-fn start_pool(runtime: &Runtime, url: JsValue, module: JsValue) {
-    let weak = Rc::downgrade(&runtime.0);
-    let on_answer: Rc<dyn Fn(JsValue)> = Rc::new(move |data| {
-        if let Some(page) = weak.upgrade() {
-            Runtime(page).worker_answered(&data);
-        }
-    });
-    let n = web_sys::window().map_or(1, |window| {
-        window.navigator().hardware_concurrency() as usize
-    });
-    let runtime = runtime.clone();
-    spawn_local(async move {
-        if let Ok(module) = JsFuture::from(Promise::resolve(&module)).await {
-            *runtime.0.pool.borrow_mut() = Some(Pool::new(url, module, n, on_answer));
-            runtime.send_waiting();
-        }
-    });
+impl Drop for Viewer {
+    fn drop(&mut self) {
+        self.runtime.close();
+    }
 }
 
-/// Width, height in device pixels and their ratio to CSS pixels.
-fn size_of(canvas: &HtmlCanvasElement) -> (u32, u32, f64) {
-    let ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
-    let px = |css: i32| ((f64::from(css) * ratio).round() as u32).max(1);
-    (px(canvas.client_width()), px(canvas.client_height()), ratio)
+/// What `create` is given.
+struct Options {
+    canvas: HtmlCanvasElement,
+    surface: HtmlElement,
+    renderer: RendererKind,
+    config: Config,
+    worker_url: JsValue,
+    worker_module: JsValue,
+    on_notice: Function,
+    authorize: Function,
 }
 
-fn observe(
-    canvas: &HtmlCanvasElement,
-    runtime: &Runtime,
-) -> Result<(ResizeObserver, Closure<dyn FnMut(js_sys::Array)>), JsValue> {
-    let (element, weak) = (canvas.clone(), Rc::downgrade(&runtime.0));
-    let on_resize = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
-        let Some(page) = weak.upgrade() else { return };
-        let ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
-        // The exact number of device pixels where the browser tells it: then 1:1 is 1:1 at every page zoom.
-        let entry = entries
-            .get(entries.length().saturating_sub(1))
-            .unchecked_into::<ResizeObserverEntry>();
-        let exact = js::get(&js::get(&entry, "devicePixelContentBoxSize"), "0");
-        let (width, height, _) = size_of(&element);
-        let pick = |key: &str, fallback: u32| {
-            if exact.is_object() {
-                js::number(&exact, key) as u32
-            } else {
-                fallback
-            }
+impl Options {
+    fn read(options: &JsValue) -> Result<Self, JsValue> {
+        let object = options
+            .dyn_ref::<Object>()
+            .ok_or_else(|| js::type_error("options: an object is needed"))?;
+        let names = Object::keys(object)
+            .into_iter()
+            .filter_map(|name| name.as_string());
+        if let Some(unknown) = names
+            .into_iter()
+            .find(|name| !OPTIONS.contains(&name.as_str()))
+        {
+            return Err(js::type_error(&format!(
+                "{unknown}: there is no such option"
+            )));
+        }
+        let text = |name: &str| js::get(options, name).as_string().unwrap_or_default();
+        let renderer = RendererKind::parse(&text("renderer"));
+        let config =
+            config::read(&text("config"), &hostname()).map_err(|message| js::error(&message))?;
+        Ok(Self {
+            canvas: option(options, "canvas")?,
+            surface: option(options, "surface")?,
+            renderer: renderer
+                .ok_or_else(|| js::type_error("renderer: webgpu, webgl2 or cpu is needed"))?,
+            config,
+            worker_url: js::get(options, "workerUrl"),
+            worker_module: js::get(options, "workerModule"),
+            on_notice: option(options, "onNotice")?,
+            authorize: option(options, "authorize")?,
+        })
+    }
+}
+
+fn option<T: JsCast>(options: &JsValue, name: &str) -> Result<T, JsValue> {
+    js::get(options, name)
+        .dyn_into()
+        .map_err(|_| js::type_error(&format!("{name}: missing, or of another type")))
+}
+
+fn session(config: &Config, memory: &Memory) -> Session {
+    let sources = config.sources.iter();
+    Session::new(SessionOptions {
+        sources: sources
+            .map(|source| (source.id.clone(), source.label.clone(), source.root.clone()))
+            .collect(),
+        budget_bytes: memory.frame_bytes,
+        max_in_flight: MAX_IN_FLIGHT,
+        intended_use_is_review: config.intended_use == IntendedUse::Review,
+    })
+}
+
+/// How much may be held.
+struct Memory {
+    frame_bytes: u64,
+    texture_bytes: u64,
+}
+
+impl Memory {
+    /// By `navigator.deviceMemory` (GiB, at most 8), which not all browsers tell.
+    fn of_page() -> Self {
+        let navigator = js::get(&js_sys::global(), "navigator");
+        let gib = js::get(&navigator, "deviceMemory").as_f64().unwrap_or(0.0);
+        let (frames, textures) = match gib {
+            8.0.. => (1536, 512),
+            4.0.. => (768, 256),
+            _ => (512, 128),
         };
-        let (width_px, height_px) = (
-            pick("inlineSize", width).max(1),
-            pick("blockSize", height).max(1),
-        );
-        if (element.width(), element.height()) != (width_px, height_px) {
-            element.set_width(width_px);
-            element.set_height(height_px);
-            Runtime(page).resized(width_px, height_px, ratio);
+        Self {
+            frame_bytes: frames * MIB,
+            texture_bytes: textures * MIB,
         }
-    });
-    let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref())?;
-    observer.observe(canvas);
-    Ok((observer, on_resize))
+    }
 }
 
-/// Bytes of decoded pixels by the memory the browser admits to.
-fn budget_bytes() -> u64 {
-    let window = web_sys::window().map(JsValue::from).unwrap_or_default();
-    let gigabytes = js::number(&js::get(&window, "navigator"), "deviceMemory");
-    let megabytes: u64 = if gigabytes >= 8.0 {
-        1536
-    } else if gigabytes >= 4.0 {
-        768
-    } else {
-        512
-    };
-    megabytes << 20
+/// As many workers as there are cores: half as many lose by it.
+fn n_workers() -> usize {
+    let cores = web_sys::window().map_or(1.0, |window| window.navigator().hardware_concurrency());
+    cores.clamp(1.0, 8.0) as usize
+}
+
+fn hostname() -> String {
+    web_sys::window()
+        .and_then(|window| window.location().hostname().ok())
+        .unwrap_or_default()
 }

@@ -1,6 +1,7 @@
-//! Small helpers over JavaScript objects, so that the rest of the crate reads as Rust.
+//! Small helpers over JavaScript values, so that the rest of the crate reads as Rust.
 
-use js_sys::{JSON, Object, Reflect};
+use js_sys::{Function, JSON, Object, Reflect};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 /// Property of an object, or undefined.
@@ -8,46 +9,60 @@ pub(crate) fn get(object: &JsValue, key: &str) -> JsValue {
     Reflect::get(object, &key.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// Text property, or empty.
-pub(crate) fn text(object: &JsValue, key: &str) -> String {
-    get(object, key).as_string().unwrap_or_default()
+/// Sets a property of a fresh plain object, which cannot fail.
+pub(crate) fn set(object: &Object, key: &str, value: &JsValue) {
+    let _ = Reflect::set(object, &key.into(), value);
 }
 
-/// Number property, or zero.
-pub(crate) fn number(object: &JsValue, key: &str) -> f64 {
-    get(object, key).as_f64().unwrap_or_default()
+/// Calls a method; undefined where there is none or it throws.
+pub(crate) fn call(object: &JsValue, method: &str, arguments: &[JsValue]) -> JsValue {
+    let arguments: js_sys::Array = arguments.iter().collect();
+    let function = get(object, method).dyn_into::<Function>();
+    function
+        .and_then(|function| function.apply(object, &arguments))
+        .unwrap_or(JsValue::UNDEFINED)
 }
 
-/// Sets a property of a plain object; this cannot fail.
-pub(crate) fn set(object: &Object, key: &str, value: impl Into<JsValue>) {
-    let _ = Reflect::set(object, &key.into(), &value.into());
+/// A value of the wire as a plain object.
+pub(crate) fn to_js(value: &impl Serialize) -> JsValue {
+    let text = serde_json::to_string(value).unwrap_or_default();
+    JSON::parse(&text).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// A Rust value of the wire as a plain object.
-pub(crate) fn to_js(value: &serde_json::Value) -> JsValue {
-    JSON::parse(&value.to_string()).unwrap_or(JsValue::UNDEFINED)
+/// A plain object as JSON text; what JSON does not know (`undefined`, functions) is left out.
+pub(crate) fn to_json(value: &JsValue) -> Option<String> {
+    JSON::stringify(value).ok()?.as_string()
 }
 
-/// A plain object as a value of the wire.
-pub(crate) fn from_js(value: &JsValue) -> serde_json::Value {
-    let text = JSON::stringify(value)
-        .ok()
-        .and_then(|text| text.as_string())
-        .unwrap_or_default();
-    serde_json::from_str(&text).unwrap_or(serde_json::Value::Null)
-}
-
-/// A performance mark with a detail object.
-pub(crate) fn mark(name: &str, detail: &serde_json::Value) {
-    let options = Object::new();
-    set(&options, "detail", to_js(detail));
-    let performance = get(&js_sys::global(), "performance");
-    if let Ok(function) = get(&performance, "mark").dyn_into::<js_sys::Function>() {
-        let _ = function.call2(&performance, &name.into(), &options);
-    }
-}
-
-/// A `TypeError` with a sentence.
+/// A `TypeError`.
 pub(crate) fn type_error(message: &str) -> JsValue {
     js_sys::TypeError::new(message).into()
+}
+
+/// An `Error`.
+pub(crate) fn error(message: &str) -> JsValue {
+    js_sys::Error::new(message).into()
+}
+
+fn performance() -> JsValue {
+    get(&js_sys::global(), "performance")
+}
+
+/// Milliseconds of the page's clock.
+pub(crate) fn now_millis() -> f64 {
+    call(&performance(), "now", &[])
+        .as_f64()
+        .unwrap_or_default()
+}
+
+/// A performance mark with a detail object (the names are a contract, design 2).
+pub(crate) fn mark(name: &str, detail: &impl Serialize) {
+    let options = Object::new();
+    set(&options, "detail", &to_js(detail));
+    call(&performance(), "mark", &[name.into(), options.into()]);
+}
+
+/// Forgets the marks of a name, which would pile up over a day of reading.
+pub(crate) fn clear_marks(name: &str) {
+    call(&performance(), "clearMarks", &[name.into()]);
 }

@@ -1,15 +1,23 @@
-//! The only crate that knows the page: events of the browser in, effects of the session out.
+//! The only crate that knows the page: events of the browser in, effects of the session out, pictures on the canvas.
 
 mod api;
+mod archive;
+mod canvas;
 mod config;
+mod draw;
+mod effects;
 mod fetch;
+mod frames;
 mod input;
 mod js;
+mod keys;
 mod local;
+mod panic;
 mod pool;
+mod renderer;
 mod runtime;
-mod surface;
+mod slot;
 mod wire;
 
-pub use api::Viewer;
-pub use config::parse_config;
+pub use api::{Viewer, parse_config};
+pub use panic::start;

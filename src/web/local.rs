@@ -1,89 +1,191 @@
-//! Files from this computer: kept as blobs, read by the workers, never sent anywhere.
+//! Files of this computer: opened by the workers, kept as blobs, never sent anywhere.
 
-use serde_json::value::RawValue;
+use crate::pool::{Output, Pool};
+use js_sys::{Array, Uint8Array};
 use skiagraph_core::session::event::Event;
 use skiagraph_core::uid::FrameRef;
 use skiagraph_dicom::dicomweb::metadata;
-use skiagraph_dicom::job::FileOpened;
+use skiagraph_dicom::job::{WireFile, Work};
+use std::cell::RefCell;
 use std::collections::HashMap;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File};
 
-/// An opened instance: its file and where its frames lie in it.
-pub(crate) struct LocalInstance {
-    pub(crate) blob: Blob,
-    pub(crate) transfer_syntax: String,
-    pub(crate) frames: Vec<Vec<[f64; 2]>>,
+/// Where the frames of an instance lie.
+struct Frames {
+    blob: Blob,
+    transfer_syntax: String,
+    pieces: Vec<Vec<(u64, u64)>>,
 }
 
-/// One batch of files being opened, and all instances opened so far.
+/// Opened files by SOP Instance UID.
 #[derive(Default)]
-pub(crate) struct Local {
-    pub(crate) instances: HashMap<String, LocalInstance>,
-    waiting: HashMap<u64, File>,
-    metadata: Vec<Box<RawValue>>,
-    refused: Vec<String>,
+pub(crate) struct LocalFiles {
+    instances: RefCell<HashMap<String, Frames>>,
 }
 
-impl Local {
-    pub(crate) fn expect(&mut self, id: f64, file: File) {
-        self.waiting.insert(id as u64, file);
-    }
+/// A file on its way in.
+struct Named {
+    name: String,
+    blob: Blob,
+}
 
-    pub(crate) fn is_expected(&self, id: f64) -> bool {
-        self.waiting.contains_key(&(id as u64))
-    }
+/// What came of some files.
+#[derive(Default)]
+struct Opened {
+    metadata: Vec<String>,
+    refused: Vec<String>,
+    warnings: Vec<String>,
+}
 
-    /// A file was read; with the last one of the batch the studies are put together.
-    pub(crate) fn opened(&mut self, id: f64, opened: Result<FileOpened, String>) -> Option<Event> {
-        let file = self.waiting.remove(&(id as u64))?;
-        match opened {
-            Err(sentence) => self.refused.push(format!("{}: {sentence}", file.name())),
-            Ok(opened) => {
-                if let Ok(metadata) = RawValue::from_string(opened.metadata) {
-                    if let Some(uid) = sop_instance_uid(metadata.get()) {
-                        let instance = LocalInstance {
-                            blob: file.into(),
-                            transfer_syntax: opened.transfer_syntax,
-                            frames: opened.frames,
-                        };
-                        self.instances.insert(uid, instance);
-                    }
-                    self.metadata.push(metadata);
+impl LocalFiles {
+    /// Opens files, and those inside of ZIP archives; tells the session when all of them are read.
+    pub(crate) async fn open(&self, pool: &Pool, files: Vec<File>) -> Event {
+        let mut opened = Opened::default();
+        let files = unpack(pool, files, &mut opened).await;
+        let jobs = files.into_iter().map(async |file| {
+            let (_, outcome) = pool.start(Work::OpenFile, Some(file.blob.clone()), false);
+            (file, outcome.await)
+        });
+        for (file, outcome) in futures_util::future::join_all(jobs).await {
+            match outcome {
+                Ok(Ok(Output::File(found, replaced))) => {
+                    self.keep(&file, *found, replaced, &mut opened)
                 }
+                Ok(Err(failure)) => opened.refuse(&file.name, &failure.sentence),
+                _ => {}
             }
         }
-        self.waiting.is_empty().then(|| self.finish())
+        opened.into_event()
     }
 
-    fn finish(&mut self) -> Event {
-        let json = serde_json::to_vec(&std::mem::take(&mut self.metadata)).unwrap_or_default();
-        let refused = std::mem::take(&mut self.refused);
-        let (parsed, warnings) = metadata::parse_mixed_instances(&json).unwrap_or_default();
-        Event::FilesOpened {
-            studies: parsed
-                .into_iter()
-                .filter_map(|parsed| Some((parsed.study?, parsed.series)))
-                .collect(),
-            refused,
-            warnings: warnings.iter().map(ToString::to_string).collect(),
+    fn keep(&self, file: &Named, found: WireFile, replaced: Option<Blob>, opened: &mut Opened) {
+        let WireFile {
+            instance,
+            transfer_syntax,
+            metadata,
+            frames: pieces,
+            warnings,
+        } = found;
+        // The index of a disc lists what is in the other files.
+        if file.name.eq_ignore_ascii_case("DICOMDIR") {
+            return;
         }
+        opened.warnings.extend(warnings);
+        opened.metadata.push(metadata);
+        let blob = replaced.unwrap_or_else(|| file.blob.clone());
+        self.instances.borrow_mut().insert(
+            instance,
+            Frames {
+                blob,
+                transfer_syntax,
+                pieces,
+            },
+        );
     }
 
-    /// The blob and the byte ranges of a frame.
-    pub(crate) fn frame(&self, frame: &FrameRef) -> Option<(&LocalInstance, &Vec<[f64; 2]>)> {
-        let instance = self.instances.get(frame.instance.as_str())?;
-        Some((instance, instance.frames.get(frame.frame.0 as usize)?))
+    /// The bytes of a frame as a blob (nothing is read here), and its transfer syntax.
+    pub(crate) fn frame(&self, frame: &FrameRef) -> Option<(Blob, String)> {
+        let instances = self.instances.borrow();
+        let frames = instances.get(frame.instance.as_str())?;
+        let slices = Array::new();
+        for &(offset, length) in frames.pieces.get(frame.frame.0 as usize)? {
+            let end = offset.checked_add(length)?;
+            let slice = frames
+                .blob
+                .slice_with_f64_and_f64(offset as f64, end as f64)
+                .ok()?;
+            slices.push(&slice);
+        }
+        Some((
+            Blob::new_with_blob_sequence(&slices).ok()?,
+            frames.transfer_syntax.clone(),
+        ))
+    }
+
+    /// Forgets all files.
+    pub(crate) fn forget(&self) {
+        self.instances.borrow_mut().clear();
     }
 }
 
-fn sop_instance_uid(metadata: &str) -> Option<String> {
-    let value: serde_json::Value = serde_json::from_str(metadata).ok()?;
-    Some(
-        value
-            .get("00080018")?
-            .get("Value")?
-            .get(0)?
-            .as_str()?
-            .to_owned(),
-    )
+impl Opened {
+    fn refuse(&mut self, name: &str, sentence: &str) {
+        self.refused.push(format!("{name}: {sentence}"));
+    }
+
+    fn into_event(self) -> Event {
+        let Self {
+            metadata,
+            mut refused,
+            mut warnings,
+        } = self;
+        let json = format!("[{}]", metadata.join(","));
+        let mut studies = Vec::new();
+        match metadata::parse_mixed_instances(json.as_bytes()) {
+            Ok((parsed, remarks)) => {
+                warnings.extend(remarks.iter().map(|remark| format!("{remark}.")));
+                studies.extend(
+                    parsed
+                        .into_iter()
+                        .filter_map(|one| Some((one.study?, one.series))),
+                );
+            }
+            Err(_) => {
+                refused.push("The files hold more than this viewer can read at once.".to_owned())
+            }
+        }
+        warnings.sort();
+        warnings.dedup();
+        Event::FilesOpened {
+            studies,
+            refused,
+            warnings,
+        }
+    }
+}
+
+/// The files, with those of ZIP archives in place of the archives.
+async fn unpack(pool: &Pool, files: Vec<File>, opened: &mut Opened) -> Vec<Named> {
+    let mut all = Vec::new();
+    for file in files {
+        let named = Named {
+            name: file.name(),
+            blob: file.into(),
+        };
+        if !is_zip(&named).await {
+            all.push(named);
+            continue;
+        }
+        match pool
+            .start(Work::Unzip, Some(named.blob.clone()), false)
+            .1
+            .await
+        {
+            Ok(Ok(Output::Unzipped(names, blobs, refused))) => {
+                opened.refused.extend(refused);
+                all.extend(
+                    names
+                        .into_iter()
+                        .zip(blobs)
+                        .map(|(name, blob)| Named { name, blob }),
+                );
+            }
+            Ok(Err(failure)) => opened.refuse(&named.name, &failure.sentence),
+            _ => {}
+        }
+    }
+    all
+}
+
+/// By its first bytes (`PK`, then 3 4), whatever its name.
+async fn is_zip(file: &Named) -> bool {
+    let Ok(head) = file.blob.slice_with_f64_and_f64(0.0, 4.0) else {
+        return false;
+    };
+    let Ok(buffer) = JsFuture::from(head.array_buffer()).await else {
+        return false;
+    };
+    Uint8Array::new(buffer.unchecked_ref()).to_vec() == *b"PK\x03\x04"
 }

@@ -1,183 +1,265 @@
-//! The decode workers: a ready handshake, the least busy first, a lost one replaced and its jobs tried once more.
+//! The pool of decode workers: jobs to the least busy one, urgent ones first, those that crash one once more.
 
-use crate::js;
-use js_sys::{Array, Object};
-use std::cell::RefCell;
+use crate::slot::{Inbox, Slot, Word};
+use futures_channel::oneshot;
+use js_sys::ArrayBuffer;
+use skiagraph_dicom::job::{Message, Reply, WireFailure, WireFile, WireFrame, Work};
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::Blob;
 
-struct Member {
-    worker: Worker,
-    is_ready: bool,
-    /// Jobs sent: number, message, and whether this is the second try.
-    jobs: Vec<(f64, Object, bool)>,
-    waiting: Vec<Object>,
-    _closures: (
-        Closure<dyn FnMut(MessageEvent)>,
-        Closure<dyn FnMut(JsValue)>,
-    ),
+/// Jobs that a worker has at once: while one decodes, the others wait for the line.
+const MAX_JOBS: usize = 3;
+/// Workers that do not even start, in a row, before the pool gives up.
+const MAX_STARTS: u32 = 4;
+/// A job that was being decoded when its worker went is to blame for it, and gets one more try.
+const BLAME: u32 = 2;
+/// One that merely was there, or was being opened, may be to blame.
+const SUSPICION: u32 = 1;
+/// What a job may gather before it is given up.
+const MAX_BLAME: u32 = 4;
+
+/// What a job hands back.
+pub(crate) enum Output {
+    /// A frame and its samples.
+    Frame(WireFrame, ArrayBuffer),
+    /// A file taken apart, and the blob that its frames are in where that is not the file.
+    File(Box<WireFile>, Option<Blob>),
+    /// Names and contents of an archive's files, and sentences about those left out.
+    Unzipped(Vec<String>, Vec<Blob>, Vec<String>),
 }
 
-/// The pool; answers arrive at the callback as the worker's own message objects.
-pub(crate) struct Pool {
-    members: Vec<Member>,
+/// How a job ended.
+pub(crate) type Outcome = Result<Output, WireFailure>;
+
+/// A job on its way.
+pub(crate) struct Task {
+    pub(crate) id: u64,
+    work: Work,
+    blob: Option<Blob>,
+    is_urgent: bool,
+    blame: u32,
+    /// `None` once nobody waits for it.
+    answer: Option<oneshot::Sender<Outcome>>,
+}
+
+struct Shared {
     url: JsValue,
     module: JsValue,
-    on_answer: Rc<dyn Fn(JsValue)>,
-    me: std::rc::Weak<RefCell<Pool>>,
+    slots: RefCell<Vec<Slot>>,
+    waiting: RefCell<VecDeque<Task>>,
+    next_id: Cell<u64>,
+    next_generation: Cell<u32>,
+    n_failed_starts: Cell<u32>,
 }
 
+/// A handle to the pool.
+#[derive(Clone)]
+pub(crate) struct Pool(Rc<Shared>);
+
 impl Pool {
-    /// As many workers as cores, one to eight.
-    pub(crate) fn new(
-        url: JsValue,
-        module: JsValue,
-        n: usize,
-        on_answer: Rc<dyn Fn(JsValue)>,
-    ) -> Rc<RefCell<Self>> {
-        let pool = Rc::new_cyclic(|me| {
-            RefCell::new(Self {
-                members: Vec::new(),
-                url,
-                module,
-                on_answer,
-                me: me.clone(),
-            })
-        });
-        for index in 0..n.clamp(1, 8) {
-            let member = pool.borrow().spawn(index);
-            pool.borrow_mut().members.extend(member);
-        }
+    /// Starts `n` workers of the script at `url` (text or TrustedScriptURL) with the compiled module.
+    pub(crate) fn new(url: JsValue, module: JsValue, n: usize) -> Self {
+        let pool = Self(Rc::new(Shared {
+            url,
+            module,
+            slots: RefCell::default(),
+            waiting: RefCell::default(),
+            next_id: Cell::new(1),
+            next_generation: Cell::new(1),
+            n_failed_starts: Cell::new(0),
+        }));
+        let slots = (0..n).map(|index| pool.new_slot(index)).collect();
+        pool.0.slots.replace(slots);
         pool
     }
 
-    fn spawn(&self, index: usize) -> Option<Member> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        // The address may be a TrustedScriptURL, which only the untyped constructor takes.
-        let constructor = js::get(&js_sys::global(), "Worker")
-            .dyn_into::<js_sys::Function>()
-            .ok()?;
-        let worker =
-            js_sys::Reflect::construct(&constructor, &Array::of2(&self.url, &options)).ok()?;
-        let worker: Worker = worker.unchecked_into();
-        let (me, on_answer) = (self.me.clone(), Rc::clone(&self.on_answer));
-        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let data = event.data();
-            let Some(pool) = me.upgrade() else { return };
-            if js::text(&data, "kind") == "ready" {
-                pool.borrow_mut().set_ready(index);
-            } else {
-                pool.borrow_mut().set_done(index, js::number(&data, "id"));
-                on_answer(data);
-            }
-        });
-        let me = self.me.clone();
-        let on_error = Closure::<dyn FnMut(JsValue)>::new(move |_| {
-            if let Some(pool) = me.upgrade() {
-                Self::replace(&pool, index);
-            }
-        });
-        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        let first = Object::new();
-        js::set(&first, "module", &self.module);
-        worker.post_message(&first).ok()?;
-        Some(Member {
-            worker,
-            is_ready: false,
-            jobs: Vec::new(),
-            waiting: Vec::new(),
-            _closures: (on_message, on_error),
-        })
-    }
-
-    fn set_ready(&mut self, index: usize) {
-        let Some(member) = self.members.get_mut(index) else {
-            return;
+    /// Gives out a job: its number, to cancel it by, and what it will hand back; nothing comes of a cancelled job.
+    pub(crate) fn start(
+        &self,
+        work: Work,
+        blob: Option<Blob>,
+        is_urgent: bool,
+    ) -> (u64, oneshot::Receiver<Outcome>) {
+        let id = self.0.next_id.get();
+        self.0.next_id.set(id + 1);
+        let (answer, outcome) = oneshot::channel();
+        let task = Task {
+            id,
+            work,
+            blob,
+            is_urgent,
+            blame: 0,
+            answer: Some(answer),
         };
-        member.is_ready = true;
-        for message in member.waiting.drain(..) {
-            let _ = member.worker.post_message(&message);
-        }
-    }
-
-    fn set_done(&mut self, index: usize, id: f64) {
-        if let Some(member) = self.members.get_mut(index) {
-            member.jobs.retain(|(job, ..)| *job != id);
-        }
-    }
-
-    /// A worker trapped: a fresh one takes its place and its jobs, once.
-    fn replace(pool: &Rc<RefCell<Self>>, index: usize) {
-        let fresh = pool.borrow().spawn(index);
-        let Some(fresh) = fresh else { return };
-        let Some(old) = pool
-            .borrow_mut()
-            .members
-            .get_mut(index)
-            .map(|member| std::mem::replace(member, fresh))
-        else {
-            return;
-        };
-        old.worker.terminate();
-        let on_answer = Rc::clone(&pool.borrow().on_answer);
-        for (id, message, was_retried) in old.jobs {
-            if was_retried {
-                let failed = Object::new();
-                js::set(&failed, "id", id);
-                js::set(&failed, "kind", "failed");
-                js::set(&failed, "sentence", "The decoder broke off on it.");
-                js::set(&failed, "canRetry", false);
-                on_answer(failed.into());
-            } else {
-                pool.borrow_mut().send_to(index, id, message, true);
-            }
-        }
-    }
-
-    fn send_to(&mut self, index: usize, id: f64, message: Object, was_retried: bool) {
-        let Some(member) = self.members.get_mut(index) else {
-            return;
-        };
-        if member.is_ready {
-            let _ = member.worker.post_message(&message);
-        } else {
-            member.waiting.push(message.clone());
-        }
-        member.jobs.push((id, message, was_retried));
-    }
-
-    /// Gives a job to the least busy worker.
-    pub(crate) fn send(&mut self, id: f64, message: Object) {
-        let index = self
-            .members
-            .iter()
-            .enumerate()
-            .min_by_key(|(_, member)| member.jobs.len())
-            .map_or(0, |(at, _)| at);
-        self.send_to(index, id, message, false);
+        self.0.waiting.borrow_mut().push_back(task);
+        self.pump();
+        (id, outcome)
     }
 
     /// Nobody waits for this job any more.
-    pub(crate) fn cancel(&mut self, id: f64) {
-        for member in &mut self.members {
-            if member.jobs.iter().any(|(job, ..)| *job == id) {
-                member.jobs.retain(|(job, ..)| *job != id);
-                let message = Object::new();
-                js::set(&message, "kind", "cancel");
-                js::set(&message, "id", id);
-                let _ = member.worker.post_message(&message);
+    pub(crate) fn cancel(&self, id: u64) {
+        self.0.waiting.borrow_mut().retain(|task| task.id != id);
+        for slot in &mut *self.0.slots.borrow_mut() {
+            if let Some(task) = slot.tasks.iter_mut().find(|task| task.id == id) {
+                task.answer = None;
+                slot.post(&Message::Cancel { id }, None);
             }
+        }
+    }
+
+    /// Ends all workers.
+    pub(crate) fn close(&self) {
+        self.0.waiting.take();
+        for slot in self.0.slots.take() {
+            slot.end();
+        }
+    }
+
+    fn new_slot(&self, index: usize) -> Slot {
+        let generation = self.0.next_generation.get();
+        self.0.next_generation.set(generation + 1);
+        let pool = Rc::downgrade(&self.0);
+        let inbox: Inbox = Rc::new(move |word| {
+            if let Some(shared) = pool.upgrade() {
+                Self(shared).hear(index, generation, word);
+            }
+        });
+        Slot::new(&self.0.url, &self.0.module, generation, inbox)
+    }
+
+    /// A worker says something; what one that was replaced still says does not count.
+    fn hear(&self, index: usize, generation: u32, word: Word) {
+        let is_current = self
+            .0
+            .slots
+            .borrow()
+            .get(index)
+            .is_some_and(|slot| slot.generation == generation);
+        if !is_current {
+            return;
+        }
+        match word {
+            Word::Ready => {
+                self.0.n_failed_starts.set(0);
+                self.with_slot(index, |slot| slot.is_ready = true);
+            }
+            Word::Reply(Reply::Decoding { id }, ..) => {
+                self.with_slot(index, |slot| slot.watch(id));
+            }
+            Word::Reply(reply, bytes, blobs) => self.finish(index, reply, bytes, blobs),
+            Word::Crashed => self.replace(index),
+        }
+        self.pump();
+    }
+
+    fn with_slot<T>(&self, index: usize, change: impl FnOnce(&mut Slot) -> T) -> Option<T> {
+        self.0.slots.borrow_mut().get_mut(index).map(change)
+    }
+
+    fn finish(&self, index: usize, reply: Reply, bytes: Option<ArrayBuffer>, blobs: Vec<Blob>) {
+        let id = reply.id();
+        let task = self.with_slot(index, |slot| slot.take(id)).flatten();
+        let Some(answer) = task.and_then(|task| task.answer) else {
+            return;
+        };
+        let outcome = match reply {
+            Reply::Frame { frame, .. } => bytes
+                .map(|bytes| Output::Frame(frame, bytes))
+                .ok_or_else(crash),
+            Reply::File { file, .. } => Ok(Output::File(file, blobs.into_iter().next())),
+            Reply::Unzipped { names, refused, .. } => Ok(Output::Unzipped(names, blobs, refused)),
+            Reply::Failed { failure, .. } => Err(failure),
+            Reply::Decoding { .. } => return,
+        };
+        // The other end is gone where nobody waits.
+        let _ = answer.send(outcome);
+    }
+
+    /// A worker is gone or does not come back from a job: a new one takes its place, and its jobs wait again.
+    fn replace(&self, index: usize) {
+        let fresh = self.new_slot(index);
+        let Some(old) = self.with_slot(index, |slot| std::mem::replace(slot, fresh)) else {
+            return;
+        };
+        if !old.is_ready {
+            self.0.n_failed_starts.set(self.0.n_failed_starts.get() + 1);
+        }
+        let blamed = old.decoding();
+        let mut lost = Vec::new();
+        for mut task in old.end().into_iter().filter(|task| task.answer.is_some()) {
+            task.blame += match blamed {
+                Some(id) if id == task.id => BLAME,
+                Some(_) => 0,
+                None => SUSPICION,
+            };
+            if task.blame >= MAX_BLAME {
+                lost.push(task);
+            } else {
+                self.0.waiting.borrow_mut().push_front(task);
+            }
+        }
+        fail(lost, crash);
+        if self.0.n_failed_starts.get() >= MAX_STARTS {
+            for slot in self.0.slots.take() {
+                slot.end();
+            }
+        }
+    }
+
+    /// Gives waiting jobs to workers that have room.
+    fn pump(&self) {
+        if self.0.slots.borrow().is_empty() {
+            return fail(self.0.waiting.take(), no_workers);
+        }
+        let (mut slots, mut waiting) = (self.0.slots.borrow_mut(), self.0.waiting.borrow_mut());
+        while !waiting.is_empty() {
+            let free = slots
+                .iter_mut()
+                .filter(|slot| slot.is_ready && slot.tasks.len() < MAX_JOBS);
+            let Some(slot) = free.min_by_key(|slot| slot.tasks.len()) else {
+                return;
+            };
+            let first = waiting.iter().position(|task| task.is_urgent).unwrap_or(0);
+            let Some(task) = waiting.remove(first) else {
+                return;
+            };
+            slot.post(
+                &Message::Start {
+                    id: task.id,
+                    work: task.work.clone(),
+                },
+                task.blob.as_ref(),
+            );
+            slot.tasks.push(task);
         }
     }
 }
 
-impl Drop for Pool {
-    fn drop(&mut self) {
-        for member in &self.members {
-            member.worker.terminate();
-        }
+fn fail(tasks: impl IntoIterator<Item = Task>, failure: fn() -> WireFailure) {
+    for answer in tasks.into_iter().filter_map(|task| task.answer) {
+        // The other end is gone where nobody waits.
+        let _ = answer.send(Err(failure()));
+    }
+}
+
+fn crash() -> WireFailure {
+    let sentence = "The decoder stopped at this image, twice; the image may be damaged.".to_owned();
+    WireFailure {
+        sentence,
+        can_retry: false,
+        status: None,
+    }
+}
+
+fn no_workers() -> WireFailure {
+    let sentence = "The decoder could not be started. Load the page again; if it stays like this, tell whoever runs \
+                    this site.";
+    WireFailure {
+        sentence: sentence.to_owned(),
+        can_retry: false,
+        status: None,
     }
 }

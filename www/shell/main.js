@@ -46,6 +46,10 @@ function onNotice(notice) {
     case "requestSignIn":
       signIn();
       break;
+    case "requestTier":
+      // A canvas keeps its first kind of context for life: the page starts anew, at the study in the address.
+      location.search = new URLSearchParams({ renderer: notice.tier }).toString();
+      return;
     case "updateSummary":
     case "showProblem":
       break;

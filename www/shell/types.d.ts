@@ -55,7 +55,9 @@ export type Notice =
   | { type: "updateThumbnail"; series: string }
   | { type: "showProblem"; problem: Problem }
   | { type: "requestRoute"; route: string }
-  | { type: "requestSignIn" };
+  | { type: "requestSignIn" }
+  /** The device was lost too often: start again on this tier. */
+  | { type: "requestTier"; tier: Renderer };
 
 export interface Problem {
   id: number;

@@ -1,5 +1,7 @@
-//! The module that the shell loads where it draws with webgl: the library's exports, and nothing else.
+//! Entry of the module that draws with WebGL2: everything is in the library.
 
-pub use skiagraph_web::*;
+pub use skiagraph_web::{Viewer, parse_config};
 
-fn main() {}
+fn main() {
+    skiagraph_web::start();
+}

@@ -1,0 +1,181 @@
+//! What the session wants done: requests, frames, marks, the pointer's shape.
+
+use crate::archive;
+use crate::frames;
+use crate::js;
+use crate::pool::Outcome;
+use crate::runtime::{Running, Runtime};
+use crate::wire::WireNotice;
+use serde_json::json;
+use skiagraph_core::session::effect::{Cursor, Effect, FrameOrder, Mark, RequestId, Resource};
+use skiagraph_core::session::event::{Event, Failure, LOCAL_SOURCE, SourceId};
+use skiagraph_core::session::notice::Notice;
+use skiagraph_dicom::dicomweb::query::Source;
+use skiagraph_dicom::job::{WireFailure, Work};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{AbortController, Blob};
+
+impl Runtime {
+    pub(crate) fn perform(&self, effect: Effect) {
+        match effect {
+            Effect::Fetch {
+                request,
+                source,
+                what,
+            } => self.fetch(request, &source, what),
+            Effect::FetchFrame { request, order } => self.fetch_frame(request, order),
+            Effect::Cancel(request) => self.cancel(request),
+            Effect::Redraw => self.want(|wants| wants.picture = true),
+            Effect::Animate => self.want(|wants| wants.tick = true),
+            Effect::Notify(Notice::UpdateSummary) => self.want(|wants| wants.summary = true),
+            Effect::Notify(notice) => self.notify(&WireNotice::from(&notice)),
+            Effect::Mark(Mark::MetadataReady { frames }) => {
+                js::mark("viewer:metadata-ready", &json!({ "frames": frames }));
+            }
+            Effect::Mark(Mark::SeriesComplete { frames }) => {
+                js::mark("viewer:series-complete", &json!({ "frames": frames }));
+            }
+            Effect::SetCursor(cursor) => {
+                // A shape that a browser does not know leaves the arrow.
+                let _ = self
+                    .0
+                    .surface
+                    .style()
+                    .set_property("cursor", cursor_name(cursor));
+            }
+            Effect::ForgetFiles => self.0.files.forget(),
+        }
+    }
+
+    fn source(&self, id: &SourceId) -> Option<Source> {
+        self.0
+            .sources
+            .iter()
+            .find(|(known, _)| known == id)
+            .map(|(_, source)| source.clone())
+    }
+
+    fn fetch(&self, request: RequestId, source: &SourceId, what: Resource) {
+        let runtime = self.clone();
+        let (Some(source), Ok(controller)) = (self.source(source), AbortController::new()) else {
+            spawn_local(async move {
+                runtime.send(Event::RequestFailed {
+                    request,
+                    failure: Failure::Unreachable,
+                })
+            });
+            return;
+        };
+        self.0
+            .running
+            .borrow_mut()
+            .insert(request, Running::Request(controller.clone()));
+        spawn_local(async move {
+            let outcome = archive::ask(&source, &what, &runtime.0.identity, &controller).await;
+            // Called off meanwhile: nobody waits.
+            if runtime.0.running.borrow_mut().remove(&request).is_none() {
+                return;
+            }
+            runtime.send(match outcome {
+                Ok((answer, warnings)) => Event::Answered {
+                    request,
+                    answer,
+                    warnings,
+                },
+                Err(failure) => Event::RequestFailed { request, failure },
+            });
+        });
+    }
+
+    fn fetch_frame(&self, request: RequestId, order: Box<FrameOrder>) {
+        self.0
+            .running
+            .borrow_mut()
+            .insert(request, Running::Job(None));
+        let runtime = self.clone();
+        spawn_local(async move {
+            let event = match runtime.job(&order).await {
+                Ok((work, blob)) => {
+                    let Some(outcome) = runtime.run(request, &order, work, blob).await else {
+                        return;
+                    };
+                    runtime.sign_in_where_asked(&outcome);
+                    frames::event(request, &order, outcome, &runtime.0.ladder)
+                }
+                Err(failed) => failed(request),
+            };
+            if runtime.0.running.borrow_mut().remove(&request).is_some() {
+                runtime.send(event);
+            }
+        });
+    }
+
+    /// The job for an order, or the event that says why there is none.
+    async fn job(
+        &self,
+        order: &FrameOrder,
+    ) -> Result<(Work, Option<Blob>), impl FnOnce(RequestId) -> Event> {
+        let refused = |failure| move |request| frames::failed(request, failure);
+        if order.source == LOCAL_SOURCE {
+            let job = frames::decode_job(order, &self.0.files);
+            return job.map(|(work, blob)| (work, Some(blob))).map_err(refused);
+        }
+        let Some(source) = self.source(&order.source) else {
+            let sentence = "Its archive is not in the configuration.".to_owned();
+            return Err(refused(skiagraph_core::frames::frame_store::FrameFailure {
+                sentence,
+                can_retry: false,
+            }));
+        };
+        Ok((
+            frames::fetch_job(order, &source, &self.0.identity, &self.0.ladder).await,
+            None,
+        ))
+    }
+
+    /// Gives a job to the pool, unless its request was called off meanwhile, and waits for its end.
+    async fn run(
+        &self,
+        request: RequestId,
+        order: &FrameOrder,
+        work: Work,
+        blob: Option<Blob>,
+    ) -> Option<Outcome> {
+        let outcome = match self.0.running.borrow_mut().get_mut(&request)? {
+            Running::Job(number) => {
+                let (id, outcome) = self.0.pool.start(work, blob, order.is_urgent);
+                *number = Some(id);
+                outcome
+            }
+            Running::Request(_) => return None,
+        };
+        outcome.await.ok()
+    }
+
+    fn sign_in_where_asked(&self, outcome: &Outcome) {
+        if let Err(WireFailure {
+            status: Some(401), ..
+        }) = outcome
+        {
+            self.notify(&WireNotice::RequestSignIn);
+        }
+    }
+
+    fn cancel(&self, request: RequestId) {
+        match self.0.running.borrow_mut().remove(&request) {
+            Some(Running::Request(controller)) => controller.abort(),
+            Some(Running::Job(Some(id))) => self.0.pool.cancel(id),
+            Some(Running::Job(None)) | None => {}
+        }
+    }
+}
+
+fn cursor_name(cursor: Cursor) -> &'static str {
+    match cursor {
+        Cursor::Probe => "crosshair",
+        Cursor::Pan => "grab",
+        Cursor::Zoom => "ns-resize",
+        Cursor::Scroll => "all-scroll",
+        Cursor::Window => "default",
+    }
+}

@@ -1,0 +1,160 @@
+//! Orders for frames to jobs of the pool, and what the workers hand back to rasters.
+
+use crate::fetch::Identity;
+use crate::local::LocalFiles;
+use crate::pool::{Outcome, Output};
+use js_sys::{ArrayBuffer, Int8Array, Int16Array, Uint8Array, Uint16Array};
+use skiagraph_core::frames::frame_store::FrameFailure;
+use skiagraph_core::pixel::raster::{Raster, RasterKind};
+use skiagraph_core::pixel::samples::Samples;
+use skiagraph_core::session::effect::{FrameOrder, RequestId};
+use skiagraph_core::session::event::Event;
+use skiagraph_core::uid::SeriesUid;
+use skiagraph_dicom::dicomweb::query::{Rung, Source};
+use skiagraph_dicom::job::{FetchJob, WireDescriptor, WireFailure, WireFrame, Work};
+use std::cell::RefCell;
+use std::collections::HashSet;
+use web_sys::Blob;
+
+/// Series of which the archive does not send what is stored, or sends what nobody here can decode: later frames of them
+/// are asked for uncompressed at once.
+#[derive(Default)]
+pub(crate) struct Ladder(RefCell<HashSet<SeriesUid>>);
+
+impl Ladder {
+    fn rungs(&self, series: &SeriesUid) -> Vec<Rung> {
+        if self.0.borrow().contains(series) {
+            vec![Rung::Uncompressed]
+        } else {
+            vec![Rung::Stored, Rung::Uncompressed]
+        }
+    }
+
+    fn remember(&self, series: &SeriesUid, frame: &WireFrame) {
+        if frame.n_refused > 0 {
+            self.0.borrow_mut().insert(series.clone());
+        }
+    }
+}
+
+/// The job for a frame of an archive.
+pub(crate) async fn fetch_job(
+    order: &FrameOrder,
+    source: &Source,
+    identity: &Identity,
+    ladder: &Ladder,
+) -> Work {
+    let rungs = ladder.rungs(&order.series);
+    let frame = &order.frame;
+    let request = source.frames(
+        &order.study,
+        &order.series,
+        &frame.instance,
+        &[frame.frame],
+        Rung::Stored,
+    );
+    Work::Fetch(Box::new(FetchJob {
+        url: request.url,
+        accepts: rungs
+            .into_iter()
+            .map(|rung| rung.accept().to_owned())
+            .collect(),
+        authorization: identity.authorization().await,
+        sends_cookies: identity.sends_cookies(),
+        study: order.study.to_string(),
+        series: order.series.to_string(),
+        instance: frame.instance.to_string(),
+        number: frame.frame.number(),
+        descriptor: WireDescriptor::from(&order.descriptor),
+        transfer_syntax: order.transfer_syntax.clone(),
+    }))
+}
+
+/// The job for a frame of an opened file, with the bytes to decode.
+pub(crate) fn decode_job(
+    order: &FrameOrder,
+    files: &LocalFiles,
+) -> Result<(Work, Blob), FrameFailure> {
+    let (blob, transfer_syntax) = files.frame(&order.frame).ok_or_else(|| FrameFailure {
+        sentence: "The file holds no pixels for this image.".to_owned(),
+        can_retry: false,
+    })?;
+    let descriptor = WireDescriptor::from(&order.descriptor);
+    Ok((
+        Work::Decode {
+            descriptor,
+            transfer_syntax: Some(transfer_syntax),
+        },
+        blob,
+    ))
+}
+
+/// What the session is told of a job's end.
+pub(crate) fn event(
+    request: RequestId,
+    order: &FrameOrder,
+    outcome: Outcome,
+    ladder: &Ladder,
+) -> Event {
+    let (frame, bytes) = match outcome {
+        Ok(Output::Frame(frame, bytes)) => (frame, bytes),
+        Ok(_) => return failed(request, unfitting()),
+        Err(WireFailure {
+            sentence,
+            can_retry,
+            ..
+        }) => {
+            return failed(
+                request,
+                FrameFailure {
+                    sentence,
+                    can_retry,
+                },
+            );
+        }
+    };
+    ladder.remember(&order.series, &frame);
+    match raster(&frame, &bytes) {
+        Some(raster) => Event::FrameDecoded {
+            request,
+            raster,
+            n_wire_bytes: frame.n_wire_bytes,
+            warnings: frame.warnings,
+            is_lossy: frame.is_lossy,
+        },
+        None => failed(request, unfitting()),
+    }
+}
+
+pub(crate) fn failed(request: RequestId, failure: FrameFailure) -> Event {
+    Event::FrameFailed { request, failure }
+}
+
+fn unfitting() -> FrameFailure {
+    FrameFailure {
+        sentence: "The decoder's answer does not fit the image.".to_owned(),
+        can_retry: false,
+    }
+}
+
+/// The samples, copied once into this module's memory.
+fn raster(frame: &WireFrame, buffer: &ArrayBuffer) -> Option<Raster> {
+    let bytes = || Uint8Array::new(buffer).to_vec();
+    let samples = match frame.dtype.as_str() {
+        "uint8" => Samples::U8(bytes()),
+        "int8" => Samples::I8(Int8Array::new(buffer).to_vec()),
+        "uint16" => Samples::U16(Uint16Array::new(buffer).to_vec()),
+        "int16" => Samples::I16(Int16Array::new(buffer).to_vec()),
+        "uint32" => Samples::U32(js_sys::Uint32Array::new(buffer).to_vec()),
+        "int32" => Samples::I32(js_sys::Int32Array::new(buffer).to_vec()),
+        "float32" => Samples::F32(js_sys::Float32Array::new(buffer).to_vec()),
+        "float64" => Samples::F64(js_sys::Float64Array::new(buffer).to_vec()),
+        _ => return None,
+    };
+    let kind = if frame.is_rgb {
+        RasterKind::Rgb
+    } else {
+        RasterKind::Stored
+    };
+    Raster::new(frame.rows, frame.columns, kind, samples)
+}

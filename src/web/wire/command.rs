@@ -1,0 +1,295 @@
+//! Commands of the shell; a field that is unknown, missing or wrong is named.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use skiagraph_core::session::event::{Command, Link};
+use skiagraph_core::session::notice::{SortColumn, StudySearch};
+use skiagraph_core::state::action::Action;
+use skiagraph_core::uid::{FrameIndex, SeriesUid, SopInstanceUid, StudyUid, UidError};
+use skiagraph_core::viewport::layout::Layout;
+
+/// As [`Command`], in JSON: `{ "type": "goToImage", "viewport": 0, "number": 1 }`.
+#[derive(Debug, Deserialize)]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+enum WireCommand {
+    SearchStudies {
+        source: Option<String>,
+        text: String,
+        modality: Option<String>,
+        from: Option<String>,
+        to: Option<String>,
+        offset: Option<u32>,
+    },
+    SortStudies {
+        column: WireColumn,
+        is_descending: bool,
+    },
+    OpenStudy {
+        source: Option<String>,
+        study: String,
+        series: Option<String>,
+        instance: Option<String>,
+        frame: Option<u32>,
+        window: Option<(f64, f64)>,
+    },
+    OpenAccession {
+        source: Option<String>,
+        accession: String,
+    },
+    CloseStudy {},
+    Action {
+        action: String,
+    },
+    ActivateViewport {
+        viewport: usize,
+    },
+    ShowSeries {
+        viewport: usize,
+        series: String,
+    },
+    GoToImage {
+        viewport: usize,
+        number: u32,
+    },
+    SetWindow {
+        viewport: usize,
+        center: f64,
+        width: f64,
+    },
+    ChooseVoi {
+        viewport: usize,
+        index: usize,
+    },
+    SetLayout {
+        rows: u32,
+        columns: u32,
+    },
+    SetFrameRate {
+        viewport: usize,
+        frames_per_second: f64,
+    },
+    DismissProblem {
+        id: u32,
+    },
+    Retry {},
+}
+
+/// Columns of the study list.
+#[derive(Clone, Copy, Debug, Deserialize, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum WireColumn {
+    Patient,
+    Id,
+    Date,
+    Modality,
+    Description,
+    Accession,
+    Images,
+}
+
+impl From<WireColumn> for SortColumn {
+    fn from(column: WireColumn) -> Self {
+        match column {
+            WireColumn::Patient => Self::Patient,
+            WireColumn::Id => Self::Id,
+            WireColumn::Date => Self::Date,
+            WireColumn::Modality => Self::Modality,
+            WireColumn::Description => Self::Description,
+            WireColumn::Accession => Self::Accession,
+            WireColumn::Images => Self::Images,
+        }
+    }
+}
+
+impl From<SortColumn> for WireColumn {
+    fn from(column: SortColumn) -> Self {
+        match column {
+            SortColumn::Patient => Self::Patient,
+            SortColumn::Id => Self::Id,
+            SortColumn::Date => Self::Date,
+            SortColumn::Modality => Self::Modality,
+            SortColumn::Description => Self::Description,
+            SortColumn::Accession => Self::Accession,
+            SortColumn::Images => Self::Images,
+        }
+    }
+}
+
+/// Reads a command from the JSON of the shell's object. `first_source` is meant where no source is named.
+///
+/// # Errors
+/// A message that names the field.
+pub(crate) fn read_command(json: &str, first_source: &str) -> Result<Command, String> {
+    let not_an_object = || "a command is an object with a type".to_owned();
+    let Ok(Value::Object(mut fields)) = serde_json::from_str(json) else {
+        return Err(not_an_object());
+    };
+    let Some(Value::String(kind)) = fields.remove("type") else {
+        return Err(not_an_object());
+    };
+    // The type outside, so that an error's path names the field.
+    let wire = serde_path_to_error::deserialize(json!({ kind: fields }))
+        .map_err(|error| format!("{}: {}", error.path(), error.inner()))?;
+    convert(wire, first_source)
+}
+
+fn convert(wire: WireCommand, first_source: &str) -> Result<Command, String> {
+    let source = |named: Option<String>| named.unwrap_or_else(|| first_source.to_owned());
+    Ok(match wire {
+        WireCommand::SearchStudies {
+            source: id,
+            text,
+            modality,
+            from,
+            to,
+            offset,
+        } => Command::SearchStudies(StudySearch {
+            source: source(id),
+            text,
+            modality: modality.unwrap_or_default(),
+            from: day("from", from)?,
+            to: day("to", to)?,
+            offset: offset.unwrap_or_default(),
+            limit: 0,
+        }),
+        WireCommand::SortStudies {
+            column,
+            is_descending,
+        } => Command::SortStudies(column.into(), is_descending),
+        WireCommand::OpenStudy {
+            source: id,
+            study,
+            series,
+            instance,
+            frame,
+            window,
+        } => Command::OpenStudy(Link {
+            source: source(id),
+            study: uid("study", &study, StudyUid::parse)?,
+            series: series
+                .map(|text| uid("series", &text, SeriesUid::parse))
+                .transpose()?,
+            instance: instance
+                .map(|text| uid("instance", &text, SopInstanceUid::parse))
+                .transpose()?,
+            frame: frame.map(frame_index).transpose()?,
+            window,
+        }),
+        WireCommand::OpenAccession {
+            source: id,
+            accession,
+        } => Command::OpenAccession(source(id), accession),
+        WireCommand::CloseStudy {} => Command::CloseStudy,
+        WireCommand::Action { action } => Command::Action(
+            Action::from_id(&action).ok_or_else(|| format!("action: there is no {action}"))?,
+        ),
+        WireCommand::ActivateViewport { viewport } => Command::ActivateViewport(viewport),
+        WireCommand::ShowSeries { viewport, series } => {
+            Command::ShowSeries(viewport, uid("series", &series, SeriesUid::parse)?)
+        }
+        WireCommand::GoToImage { viewport, number } => Command::GoToImage(viewport, number),
+        WireCommand::SetWindow {
+            viewport,
+            center,
+            width,
+        } => Command::SetWindow {
+            viewport,
+            center,
+            width,
+        },
+        WireCommand::ChooseVoi { viewport, index } => Command::ChooseVoi(viewport, index),
+        WireCommand::SetLayout { rows, columns } => {
+            let layout = Layout::new(rows, columns);
+            Command::SetLayout(
+                layout.ok_or_else(|| format!("rows, columns: there is no {rows} by {columns}"))?,
+            )
+        }
+        WireCommand::SetFrameRate {
+            viewport,
+            frames_per_second,
+        } => Command::SetFrameRate(viewport, frames_per_second),
+        WireCommand::DismissProblem { id } => Command::DismissProblem(id),
+        WireCommand::Retry {} => Command::Retry,
+    })
+}
+
+fn uid<U>(
+    field: &str,
+    text: &str,
+    parse: impl Fn(&str) -> Result<U, UidError>,
+) -> Result<U, String> {
+    parse(text).map_err(|error| format!("{field}: {error}"))
+}
+
+fn frame_index(number: u32) -> Result<FrameIndex, String> {
+    number
+        .checked_sub(1)
+        .map(FrameIndex)
+        .ok_or_else(|| "frame: frames are counted from 1".to_owned())
+}
+
+/// `YYYYMMDD`, or nothing.
+fn day(field: &str, text: Option<String>) -> Result<String, String> {
+    let text = text.unwrap_or_default();
+    let is_day = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if text.is_empty() || is_day {
+        Ok(text)
+    } else {
+        Err(format!("{field}: a day is written YYYYMMDD"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Result<Command, String> {
+        read_command(json, "main")
+    }
+
+    #[test]
+    fn what_is_unknown_missing_or_wrong_is_named() {
+        for (json, name) in [
+            (r#"{ "type": "fly" }"#, "fly"),
+            (
+                r#"{ "type": "goToImage", "viewport": 0, "number": "3" }"#,
+                "number",
+            ),
+            (r#"{ "type": "goToImage", "viewport": 0 }"#, "number"),
+            (r#"{ "type": "closeStudy", "now": true }"#, "now"),
+            (r#"{ "type": "openStudy", "study": "../etc" }"#, "study"),
+            (
+                r#"{ "type": "openStudy", "study": "1.2", "frame": 0 }"#,
+                "frame",
+            ),
+            (
+                r#"{ "type": "sortStudies", "column": "shoe", "isDescending": true }"#,
+                "column",
+            ),
+            (r#"{ "type": "action", "action": "jump" }"#, "jump"),
+            (
+                r#"{ "type": "searchStudies", "text": "", "from": "yesterday" }"#,
+                "from",
+            ),
+            ("[]", "object"),
+        ] {
+            let message = read(json).unwrap_err();
+            assert!(message.contains(name), "{json}: {message}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_is_the_first_source_and_the_first_page() {
+        let Ok(Command::SearchStudies(search)) =
+            read(r#"{ "type": "searchStudies", "text": "doe ct" }"#)
+        else {
+            panic!("it is a search");
+        };
+        assert_eq!((search.source.as_str(), search.offset), ("main", 0));
+        assert_eq!(read(r#"{ "type": "retry" }"#), Ok(Command::Retry));
+    }
+}

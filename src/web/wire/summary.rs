@@ -1,0 +1,170 @@
+//! The summary for tool bars and tests; no patient data beyond UIDs.
+
+use super::notice::WireProblem;
+use crate::config::IntendedUse;
+use serde_json::{Value, json};
+use skiagraph_core::scene::scene::Interpolation;
+use skiagraph_core::session::summary::{
+    Fidelity, Probe, SeriesSummary, Summary, ViewportState, ViewportSummary,
+};
+use skiagraph_core::state::state::{OverlayLevel, ToolKind};
+use skiagraph_core::uid::{SeriesUid, StudyUid};
+
+/// What the page adds to the session's summary.
+pub(crate) struct PageFacts<'a> {
+    pub(crate) renderer: &'a str,
+    pub(crate) adapter: &'a str,
+    pub(crate) intended_use: IntendedUse,
+    pub(crate) bytes_per_second: f64,
+}
+
+/// The summary as JSON.
+pub(crate) fn summary(summary: &Summary, page: &PageFacts<'_>) -> Value {
+    let active = summary.viewports.get(summary.active);
+    let interpolation = active
+        .map(|viewport| viewport.interpolation)
+        .unwrap_or_default();
+    let load = &summary.load;
+    json!({
+        "buildId": build_id(),
+        "renderer": page.renderer,
+        "adapter": page.adapter,
+        "screen": if summary.is_study_open { "study" } else { "studies" },
+        "source": summary.source,
+        "study": summary.study.as_ref().map(StudyUid::as_str),
+        "layout": { "rows": summary.layout.rows, "columns": summary.layout.columns },
+        "activeViewport": summary.active,
+        "tool": tool(summary.tool),
+        "interpolation": match interpolation {
+            Interpolation::Smooth => "smooth",
+            Interpolation::Nearest => "nearest",
+        },
+        "overlayLevel": match summary.overlay_level {
+            OverlayLevel::All => "all",
+            OverlayLevel::Minimal => "minimal",
+            OverlayLevel::None => "none",
+        },
+        "arePicturesOnly": summary.are_pictures_only,
+        "isHelpShown": summary.is_help_shown,
+        "isOneUp": summary.is_one_up,
+        "viewports": summary.viewports.iter().map(|one| viewport(one, summary)).collect::<Value>(),
+        "series": summary.series.iter().map(series).collect::<Value>(),
+        "problems": summary.problems.iter().map(|one| json!(WireProblem::from(one))).collect::<Value>(),
+        "load": {
+            "framesReady": load.frames_ready,
+            "framesWanted": load.frames_wanted,
+            "framesFailed": load.frames_failed,
+            "bytesReceived": load.bytes_received,
+            "isBusy": load.is_busy,
+            "bytesPerSecond": page.bytes_per_second,
+            "bytesHeld": load.bytes_held,
+        },
+        "geometry": summary.geometry,
+        "intendedUse": page.intended_use,
+    })
+}
+
+/// Version and, where the build was told one, revision.
+fn build_id() -> String {
+    match option_env!("SKIAGRAPH_REVISION") {
+        Some(revision) => format!("{}+{revision}", env!("CARGO_PKG_VERSION")),
+        None => env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+/// The id of the tool's action.
+fn tool(tool: ToolKind) -> &'static str {
+    match tool {
+        ToolKind::Window => "toolWindow",
+        ToolKind::Scroll => "toolScroll",
+        ToolKind::Pan => "toolPan",
+        ToolKind::Zoom => "toolZoom",
+        ToolKind::Probe => "toolProbe",
+    }
+}
+
+fn series(series: &SeriesSummary) -> Value {
+    json!({
+        "series": series.series.as_str(),
+        "modality": series.modality,
+        "number": series.number,
+        "description": series.description,
+        "count": series.count,
+        "framesReady": series.frames_ready,
+        "isShown": series.is_shown,
+        "canBeDrawn": series.can_be_drawn,
+        "note": series.note,
+        "hasThumbnail": series.has_thumbnail,
+        "isFailed": false,
+    })
+}
+
+fn viewport(viewport: &ViewportSummary, summary: &Summary) -> Value {
+    let [x, y, width, height] = viewport.rect_css.unwrap_or_default();
+    let study = viewport.series.as_ref().and(summary.study.as_ref());
+    json!({
+        "id": viewport.id,
+        "rect": { "x": x, "y": y, "width": width, "height": height },
+        "isVisible": viewport.rect_css.is_some(),
+        "study": study.map(StudyUid::as_str),
+        "series": viewport.series.as_ref().map(SeriesUid::as_str),
+        "instance": viewport.frame.as_ref().map(|frame| frame.instance.as_str()),
+        "frame": viewport.frame.as_ref().map_or(0, |frame| frame.frame.number()),
+        "index": viewport.index,
+        "count": viewport.count,
+        "state": match viewport.state {
+            ViewportState::Empty => "empty",
+            ViewportState::Loading => "loading",
+            ViewportState::Shown => "shown",
+            ViewportState::Stale => "stale",
+            ViewportState::Failed => "failed",
+        },
+        "message": viewport.message,
+        "window": viewport.window.as_ref().map(|window| json!({
+            "center": window.center,
+            "width": window.width,
+            "name": window.name,
+            "isAuto": window.is_auto,
+        })),
+        "voiChoices": viewport.voi_choices.iter()
+            .map(|(name, detail)| json!({ "name": name, "detail": detail }))
+            .collect::<Value>(),
+        "voiIndex": viewport.voi_index,
+        "transform": {
+            "zoom": viewport.zoom,
+            "panX": viewport.pan_css[0],
+            "panY": viewport.pan_css[1],
+            "rotationDegrees": viewport.rotation_degrees,
+            // Upside down is flipped sideways and turned by half a circle: one flip tells both.
+            "isFlippedHorizontally": viewport.is_flipped,
+            "isFlippedVertically": false,
+        },
+        "isInverted": viewport.is_inverted,
+        "fidelity": match viewport.fidelity {
+            Fidelity::Exact => "exact",
+            Fidelity::Lossy => "lossy",
+            Fidelity::Arriving => "arriving",
+            Fidelity::None => "none",
+        },
+        "marks": viewport.marks.iter()
+            .map(|mark| json!({ "text": mark.text, "isWarning": mark.is_warning }))
+            .collect::<Value>(),
+        "warnings": viewport.warnings,
+        "loaded": viewport.loaded,
+        "seen": [],
+        "isPlaying": viewport.is_playing,
+        "framesPerSecond": viewport.frames_per_second,
+        "canPlay": viewport.can_play,
+        "probe": viewport.probe.as_ref().map(probe),
+    })
+}
+
+fn probe(probe: &Probe) -> Value {
+    json!({
+        "x": probe.x,
+        "y": probe.y,
+        "value": probe.value,
+        "unit": probe.unit,
+        "patientMm": probe.patient_mm,
+    })
+}

@@ -1,0 +1,101 @@
+//! Why a job came to nothing, in the reader's words.
+
+use skiagraph_dicom::job::WireFailure;
+
+/// A sentence, and whether asking again may help.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    sentence: String,
+    can_retry: bool,
+    status: Option<u16>,
+}
+
+impl Failed {
+    /// The data are at fault: asking again gives the same.
+    pub(crate) fn data(message: &impl ToString) -> Self {
+        Self {
+            sentence: sentence(message),
+            can_retry: false,
+            status: None,
+        }
+    }
+
+    /// The line is at fault: asking again may help.
+    pub(crate) fn line(message: &impl ToString) -> Self {
+        Self {
+            sentence: sentence(message),
+            can_retry: true,
+            status: None,
+        }
+    }
+
+    pub(crate) fn unreachable() -> Self {
+        Self::line(&"the archive cannot be reached")
+    }
+
+    pub(crate) fn cut() -> Self {
+        Self::line(&"the answer ended too early")
+    }
+
+    pub(crate) fn silent() -> Self {
+        Self::line(&"the archive sent nothing for too long")
+    }
+
+    pub(crate) fn unreadable_file() -> Self {
+        Self::data(&"the file can no longer be read; open it again")
+    }
+
+    /// An HTTP status other than success.
+    pub(crate) fn status(code: u16) -> Self {
+        let (words, can_retry) = match code {
+            401 => ("your sign-in has ended", false),
+            403 => ("you have no permission for this image", false),
+            404 | 410 => ("this image is no longer on the server", false),
+            406 | 415 => (
+                "the archive cannot send this image in a form that this viewer reads",
+                false,
+            ),
+            408 | 429 | 503 => ("the archive is busy", true),
+            500..=599 => ("the archive reports an error of its own", true),
+            _ => ("the archive refuses to send this image", false),
+        };
+        Self {
+            sentence: sentence(&format!("{words} ({code})")),
+            can_retry,
+            status: Some(code),
+        }
+    }
+
+    /// The same, with what was tried after it in vain.
+    pub(crate) fn and(mut self, words: &str) -> Self {
+        let head = self.sentence.trim_end_matches('.');
+        self.sentence = format!("{head}; {words}.");
+        self
+    }
+}
+
+impl From<Failed> for WireFailure {
+    fn from(failed: Failed) -> Self {
+        let Failed {
+            sentence,
+            can_retry,
+            status,
+        } = failed;
+        Self {
+            sentence,
+            can_retry,
+            status,
+        }
+    }
+}
+
+/// An error's message as a sentence for the page.
+pub(crate) fn sentence(message: &impl ToString) -> String {
+    let text = message.to_string();
+    let mut letters = text.trim_end_matches('.').chars();
+    let first: String = letters
+        .next()
+        .map(|letter| letter.to_uppercase().collect())
+        .unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}

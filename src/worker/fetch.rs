@@ -1,0 +1,251 @@
+//! One frame from an archive: asks, splits the answer as it streams in, and asks differently where that leads nowhere.
+
+use crate::failed::Failed;
+use crate::frame::{Undecoded, decode};
+use crate::{property, scope};
+use gloo_timers::callback::Timeout;
+use js_sys::{ArrayBuffer, Uint8Array};
+use skiagraph_dicom::dicomweb::media_type::MediaType;
+use skiagraph_dicom::dicomweb::multipart::{self, MultipartParser, Part};
+use skiagraph_dicom::error::MultipartError;
+use skiagraph_dicom::job::{FetchJob, WireFrame};
+use skiagraph_dicom::transfer_syntax::TransferSyntax;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AbortController, Headers, ReadableStreamDefaultReader, RequestCredentials, RequestInit,
+    Response,
+};
+
+/// Longest silence of an archive.
+const SILENCE_MILLIS: u32 = 30_000;
+
+/// Brings and decodes a frame. The next Accept header is taken where the server refuses (400, 406, 415, 500) or there
+/// is no decoder for what came (standards 2.2).
+pub(crate) async fn frame(
+    id: u64,
+    job: &FetchJob,
+    controller: &AbortController,
+) -> Result<(WireFrame, ArrayBuffer), Failed> {
+    let mut first: Option<Failed> = None;
+    for (n_refused, accept) in job.accepts.iter().enumerate() {
+        let failed = match attempt(id, job, accept, controller).await {
+            Ok((frame, bytes)) => return Ok((WireFrame { n_refused, ..frame }, bytes)),
+            Err(Outcome::Final(failed)) => return Err(first.unwrap_or(failed)),
+            Err(Outcome::TryNext(failed)) => failed,
+        };
+        first = Some(match first {
+            None => failed,
+            Some(first) => first.and("the archive does not send it in another form"),
+        });
+    }
+    Err(first.unwrap_or_else(Failed::unreachable))
+}
+
+/// Whether another Accept header may help.
+enum Outcome {
+    TryNext(Failed),
+    Final(Failed),
+}
+
+impl From<Failed> for Outcome {
+    fn from(failed: Failed) -> Self {
+        Self::Final(failed)
+    }
+}
+
+async fn attempt(
+    id: u64,
+    job: &FetchJob,
+    accept: &str,
+    controller: &AbortController,
+) -> Result<(WireFrame, ArrayBuffer), Outcome> {
+    let response = send(job, accept, controller).await?;
+    match response.status() {
+        204 => return Err(Failed::data(&"the archive has no pixels for this image").into()),
+        200..=299 => {}
+        code @ (400 | 406 | 415 | 500) => return Err(Outcome::TryNext(Failed::status(code))),
+        code => return Err(Failed::status(code).into()),
+    }
+    let (part, n_wire_bytes) = read(job, &response, controller).await?;
+    let label = label(job, accept, &part);
+    match decode(id, &job.descriptor, label.as_deref(), &part.body) {
+        Ok((frame, bytes)) => Ok((
+            WireFrame {
+                n_wire_bytes,
+                ..frame
+            },
+            bytes,
+        )),
+        Err(Undecoded::Unsupported(failed)) => Err(Outcome::TryNext(failed)),
+        Err(Undecoded::Broken(failed)) => Err(failed.into()),
+    }
+}
+
+/// The transfer syntax by the answer; else by the metadata for stored frames, and the default for all others.
+fn label(job: &FetchJob, accept: &str, part: &Part) -> Option<String> {
+    let is_stored = accept.contains("transfer-syntax=*");
+    let fallback = || {
+        if is_stored {
+            job.transfer_syntax.clone()
+        } else {
+            Some(TransferSyntax::ExplicitVrLittleEndian.uid().to_owned())
+        }
+    };
+    part.transfer_syntax.clone().or_else(fallback)
+}
+
+async fn send(
+    job: &FetchJob,
+    accept: &str,
+    controller: &AbortController,
+) -> Result<Response, Failed> {
+    let headers = Headers::new().map_err(|_| Failed::unreachable())?;
+    headers
+        .set("Accept", accept)
+        .map_err(|_| Failed::unreachable())?;
+    if let Some(authorization) = &job.authorization {
+        headers
+            .set("Authorization", authorization)
+            .map_err(|_| Failed::unreachable())?;
+    }
+    let init = RequestInit::new();
+    init.set_headers(&headers);
+    init.set_signal(Some(&controller.signal()));
+    init.set_credentials(if job.sends_cookies {
+        RequestCredentials::SameOrigin
+    } else {
+        RequestCredentials::Omit
+    });
+    let (_watch, is_silent) = watch(controller);
+    let answer = JsFuture::from(scope().fetch_with_str_and_init(&job.url, &init)).await;
+    match answer {
+        Ok(response) => response.dyn_into().map_err(|_| Failed::unreachable()),
+        Err(_) if is_silent.get() => Err(Failed::silent()),
+        Err(_) => Err(Failed::unreachable()),
+    }
+}
+
+/// Aborts after a silence, unless it is dropped before.
+fn watch(controller: &AbortController) -> (Timeout, std::rc::Rc<std::cell::Cell<bool>>) {
+    let is_silent = std::rc::Rc::new(std::cell::Cell::new(false));
+    let (flag, controller) = (is_silent.clone(), controller.clone());
+    let timeout = Timeout::new(SILENCE_MILLIS, move || {
+        flag.set(true);
+        controller.abort();
+    });
+    (timeout, is_silent)
+}
+
+/// Splits the answer as it comes and picks the part that was asked for; also the bytes that came.
+async fn read(
+    job: &FetchJob,
+    response: &Response,
+    controller: &AbortController,
+) -> Result<(Part, u64), Failed> {
+    let content_type = response
+        .headers()
+        .get("Content-Type")
+        .ok()
+        .flatten()
+        .unwrap_or_default();
+    refuse_text(&content_type)?;
+    let mut parser = MultipartParser::new(&content_type).map_err(|error| Failed::line(&error))?;
+    let stream = response.body().ok_or_else(Failed::cut)?;
+    let reader: ReadableStreamDefaultReader =
+        stream.get_reader().dyn_into().map_err(|_| Failed::cut())?;
+    let mut n_wire_bytes = 0;
+    let mut parts = Vec::new();
+    loop {
+        let (_watch, is_silent) = watch(controller);
+        let step = JsFuture::from(reader.read()).await;
+        let step = step.map_err(|_| {
+            if is_silent.get() {
+                Failed::silent()
+            } else {
+                Failed::cut()
+            }
+        })?;
+        if property(&step, "done").is_truthy() {
+            break;
+        }
+        let chunk: Uint8Array = property(&step, "value")
+            .dyn_into()
+            .map_err(|_| Failed::cut())?;
+        n_wire_bytes += u64::from(chunk.length());
+        parser
+            .push(&chunk.to_vec())
+            .map_err(|error| refusal(&error))?;
+        parts.extend(std::iter::from_fn(|| parser.next_part()));
+    }
+    let end = parser.finish();
+    parts.extend(std::iter::from_fn(|| parser.next_part()));
+    pick(job, parts, end).map(|part| (part, n_wire_bytes))
+}
+
+fn refusal(error: &MultipartError) -> Failed {
+    match error {
+        MultipartError::Truncated => Failed::cut(),
+        other => Failed::data(other),
+    }
+}
+
+/// A page or an error message in place of pixels (captive portal, login page, proxy).
+fn refuse_text(content_type: &str) -> Result<(), Failed> {
+    let essence = MediaType::parse(content_type).essence;
+    if essence == "text/html" {
+        return Err(Failed::data(
+            &"a web page came in place of the image, perhaps a sign-in page",
+        ));
+    }
+    if essence.starts_with("text/") || essence.ends_with("json") || essence.ends_with("xml") {
+        return Err(Failed::data(&"a message came in place of the image"));
+    }
+    Ok(())
+}
+
+/// The part of the frame that was asked for: by its Content-Location, else by its order (one frame was asked for).
+fn pick(job: &FetchJob, parts: Vec<Part>, end: Result<(), MultipartError>) -> Result<Part, Failed> {
+    let n_parts = parts.len();
+    let is_asked =
+        |part: &Part| multipart::frame_number(part).is_none_or(|number| number == job.number);
+    let found = parts.into_iter().find(is_asked);
+    match (found, end) {
+        (Some(part), _) if !is_of_instance(job, &part) => Err(Failed::data(
+            &"the archive sent an image other than the one asked for; it is not shown",
+        )),
+        (Some(part), _) => {
+            refuse_text(part.content_type.as_deref().unwrap_or_default())?;
+            Ok(part)
+        }
+        (None, Err(error)) => Err(refusal(&error)),
+        (None, Ok(())) if n_parts == 0 => {
+            Err(Failed::data(&"the archive has no pixels for this image"))
+        }
+        (None, Ok(())) => Err(Failed::data(
+            &"the archive sent a frame other than the one asked for; it is not shown",
+        )),
+    }
+}
+
+/// What a Content-Location says of study, series and instance must be what was asked for (fault 12).
+fn is_of_instance(job: &FetchJob, part: &Part) -> bool {
+    let Some(location) = part.content_location.as_deref() else {
+        return true;
+    };
+    let path = location.split(['?', '#']).next().unwrap_or_default();
+    let pieces: Vec<&str> = path.split('/').collect();
+    let asked = [
+        ("studies", &job.study),
+        ("series", &job.series),
+        ("instances", &job.instance),
+    ];
+    asked.iter().all(|(level, uid)| {
+        let told = pieces
+            .windows(2)
+            .rev()
+            .find(|pair| pair[0] == *level)
+            .map(|pair| pair[1]);
+        told.is_none_or(|told| told == uid.as_str())
+    })
+}

@@ -1,0 +1,69 @@
+//! From the bytes of a frame to what goes back to the page.
+
+use crate::failed::{Failed, sentence};
+use js_sys::{ArrayBuffer, Uint8Array};
+use skiagraph_core::pixel::descriptor::PixelDescriptor;
+use skiagraph_core::pixel::raster::RasterKind;
+use skiagraph_core::pixel::samples::Samples;
+use skiagraph_dicom::job::{Reply, WireDescriptor, WireFrame};
+use skiagraph_dicom::pixels::{self, DecodeError};
+use skiagraph_dicom::transfer_syntax::TransferSyntax;
+
+/// Why a frame was not decoded: `Unsupported` leaves hope that the archive sends it in another way.
+pub(crate) enum Undecoded {
+    Unsupported(Failed),
+    Broken(Failed),
+}
+
+impl From<Undecoded> for Failed {
+    fn from(undecoded: Undecoded) -> Self {
+        match undecoded {
+            Undecoded::Unsupported(failed) | Undecoded::Broken(failed) => failed,
+        }
+    }
+}
+
+/// Decodes a frame into a buffer of JavaScript's; tells the page before, which ends a worker that does not come back.
+pub(crate) fn decode(
+    id: u64,
+    descriptor: &WireDescriptor,
+    transfer_syntax: Option<&str>,
+    bytes: &[u8],
+) -> Result<(WireFrame, ArrayBuffer), Undecoded> {
+    let broken =
+        |error: &dyn std::error::Error| Undecoded::Broken(Failed::data(&error.to_string()));
+    let descriptor = PixelDescriptor::try_from(descriptor).map_err(|error| broken(&error))?;
+    let label = transfer_syntax.map(TransferSyntax::from_uid);
+    crate::post(&Reply::Decoding { id }, None, &[]);
+    let decoded =
+        pixels::decode(&descriptor, label.as_ref(), bytes).map_err(|error| match error {
+            DecodeError::Unsupported { .. } => Undecoded::Unsupported(Failed::data(&error)),
+            other => broken(&other),
+        })?;
+    let is_lossy = decoded.is_lossy;
+    let warnings = decoded.warnings.iter().map(sentence).collect();
+    let raster = decoded
+        .into_raster(&descriptor)
+        .map_err(|error| broken(&error))?;
+    let frame = WireFrame {
+        rows: raster.rows,
+        columns: raster.columns,
+        is_rgb: raster.kind == RasterKind::Rgb,
+        dtype: raster.samples.dtype().to_owned(),
+        n_wire_bytes: 0,
+        warnings,
+        is_lossy,
+        n_refused: 0,
+    };
+    Ok((frame, buffer(raster.samples)))
+}
+
+/// The samples as little-endian bytes outside the worker's own memory; bytes need no detour.
+fn buffer(samples: Samples) -> ArrayBuffer {
+    match samples {
+        Samples::U8(bytes) => Uint8Array::from(bytes.as_slice()).buffer(),
+        Samples::I16(words) => js_sys::Int16Array::from(words.as_slice()).buffer(),
+        Samples::U16(words) => js_sys::Uint16Array::from(words.as_slice()).buffer(),
+        other => Uint8Array::from(other.to_le_bytes().as_slice()).buffer(),
+    }
+}
