@@ -158,7 +158,6 @@ impl Runtime {
             Drawn::Done => {
                 screen.n_refusals.set(0);
                 screen.mark(shown);
-                self.send(Event::Drawn);
             }
             Drawn::Again => self.want(|wants| wants.picture = true),
             Drawn::Refused(_) if screen.n_refusals.get() < MAX_REFUSALS => {

@@ -43,7 +43,6 @@ impl Runtime {
                     .style()
                     .set_property("cursor", cursor_name(cursor));
             }
-            Effect::ForgetFiles => self.0.files.forget(),
         }
     }
 

@@ -49,7 +49,7 @@ impl Input {
             &document,
             "keydown",
             move |event: &KeyboardEvent| {
-                let is_study_open = its.0.session.borrow().summary().is_study_open;
+                let is_study_open = its.0.session.borrow().is_study_open();
                 if let Some(action) = keys::action(event, &element, is_study_open) {
                     event.prevent_default();
                     its.send(Event::Command(Command::Action(action)));

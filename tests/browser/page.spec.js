@@ -1,64 +1,29 @@
 // The viewer's modules without the shell: files of this computer, what is refused by name, a lost device, a dead worker.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { createRequire } from "node:module";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import zlib from "node:zlib";
+import { start as startAll } from "./harness.js";
 
-const require = createRequire(import.meta.url);
-const { chromium } = require("playwright-core");
-
-const FLAGS = [
-  "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-  "--disable-sync", "--enable-unsafe-webgpu", "--use-angle=swiftshader", "--enable-features=Vulkan",
-  "--use-vulkan=swiftshader", "--ignore-gpu-blocklist", "--use-webgpu-adapter=swiftshader", "--enable-unsafe-swiftshader",
-];
-
-let archive, url, samples, browser, folder;
-
-function run(...args) {
-  return new Promise((resolve, reject) => {
-    spawn(process.env.ARCHIVE_BIN, args, { stdio: ["ignore", "ignore", "inherit"] })
-      .on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`${args[0]} ended with ${code}`))));
-  });
-}
+let site;
 
 before(async () => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), "skiagraph-"));
-  await run("samples", "--out", folder, "--small");
-  samples = JSON.parse(fs.readFileSync(path.join(folder, "samples.json"), "utf8"));
-  archive = spawn(process.env.ARCHIVE_BIN, ["archive", "--folder", folder, "--site", process.env.SITE], { stdio: ["pipe", "pipe", "inherit"] });
-  url = await new Promise((resolve) => {
-    let text = "";
-    archive.stdout.on("data", (chunk) => {
-      text += chunk;
-      const line = text.split("\n").find((candidate) => candidate.startsWith("{") && candidate.endsWith("}"));
-      if (line) resolve(JSON.parse(line).url);
-    });
-  });
-  url = url.replace(/\/$/, "");
-  browser = await chromium.launch({ executablePath: process.env.BROWSER ?? "/usr/bin/chromium", args: FLAGS, ignoreDefaultArgs: ["--disable-gpu"] });
+  site = await startAll();
 });
 
-after(async () => {
-  await browser?.close();
-  archive?.stdin.end();
-  fs.rmSync(folder, { recursive: true, force: true });
-});
+after(() => site?.stop());
 
 /** A page with a viewer of its own, under `window.viewer`; what it says is in `window.notices`. */
 async function start(renderer) {
-  const context = await browser.newContext({ viewport: { width: 800, height: 600 }, bypassCSP: true });
+  const context = await site.browser.newContext({ viewport: { width: 800, height: 600 }, bypassCSP: true });
   const page = await context.newPage();
   page.problems = [];
   page.on("pageerror", (error) => page.problems.push(error.message));
-  await page.goto(`${url}/favicon.svg`);
+  await page.goto(`${site.url}/favicon.svg`);
   await page.goto("about:blank");
-  await page.route(`${url}/blank.html`, (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><style>*{margin:0}canvas,div{position:fixed;inset:0;width:100%;height:100%}</style><canvas></canvas><div></div>" }));
-  await page.goto(`${url}/blank.html`);
+  await page.route(`${site.url}/blank.html`, (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><style>*{margin:0}canvas,div{position:fixed;inset:0;width:100%;height:100%}</style><canvas></canvas><div></div>" }));
+  await page.goto(`${site.url}/blank.html`);
   await page.evaluate(async (renderer) => {
     window.workers = [];
     const Real = Worker;
@@ -82,12 +47,10 @@ async function start(renderer) {
   return page;
 }
 
-const ct = () => samples.studies.find((study) => study.label === "thorax-ct");
 const isShown = (page) => page.waitForFunction(() => window.viewer.summary().viewports[0]?.state === "shown");
 
 async function openStudy(page) {
-  const series = ct().series.find((candidate) => candidate.modality === "CT").series_uid;
-  await page.evaluate(([study, series]) => window.viewer.dispatch({ type: "openStudy", study, series }), [ct().study_uid, series]);
+  await page.evaluate((link) => window.viewer.dispatch({ type: "openStudy", ...link }), site.thorax);
   await isShown(page);
 }
 
@@ -128,7 +91,7 @@ const openFiles = (page, files) => page.evaluate(
 
 /** Every DICOM file of the samples that holds this text. */
 function filesWith(text) {
-  const names = fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const names = fs.readdirSync(site.folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = names.map((entry) => path.join(entry.parentPath, entry.name));
   return paths.filter((file) => file.endsWith(".dcm")).map((file) => [path.basename(file), fs.readFileSync(file)]).filter(([, bytes]) => bytes.includes(text));
 }
@@ -164,7 +127,7 @@ test("a command, an option and a key that nobody knows are refused by name", { t
 
 test("files and a ZIP archive of this computer are shown and not sent anywhere", { timeout: 60_000 }, async () => {
   const page = await start("cpu");
-  const uid = ct().series.find((candidate) => candidate.modality === "CT").series_uid;
+  const uid = site.thorax.series;
   const files = filesWith(uid);
   assert.ok(files.length > 10);
   const requests = [];
@@ -174,7 +137,7 @@ test("files and a ZIP archive of this computer are shown and not sent anywhere",
   await page.waitForFunction(() => window.notices.some((notice) => notice.type === "requestRoute"));
   const route = await page.evaluate(() => window.notices.find((notice) => notice.type === "requestRoute").route);
   assert.match(route, /source=local/);
-  await page.evaluate((study) => window.viewer.dispatch({ type: "openStudy", source: "local", study }), ct().study_uid);
+  await page.evaluate((study) => window.viewer.dispatch({ type: "openStudy", source: "local", study }), site.thorax.study);
   await page.waitForFunction((n) => window.viewer.summary().series.some((series) => series.count === n && series.framesReady === n), files.length);
   await isShown(page);
   assert.deepEqual(requests.filter((request) => request.includes("dicom-web")), []);

@@ -1,63 +1,22 @@
 // A study opened by link in a real browser, on each tier: what a reader does first, and that the picture is the same.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { createRequire } from "node:module";
-import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { after, before, test } from "node:test";
+import { start } from "./harness.js";
 
-const require = createRequire(import.meta.url);
-const { chromium } = require("playwright-core");
-
-const FLAGS = [
-  "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-  "--disable-sync", "--enable-unsafe-webgpu", "--use-angle=swiftshader", "--enable-features=Vulkan",
-  "--use-vulkan=swiftshader", "--ignore-gpu-blocklist", "--use-webgpu-adapter=swiftshader", "--enable-unsafe-swiftshader",
-];
-
-let archive, url, samples, browser, folder;
-
-/** Runs a command of the project to its end. */
-function run(...args) {
-  return new Promise((resolve, reject) => {
-    spawn(process.env.ARCHIVE_BIN, args, { stdio: ["ignore", "ignore", "inherit"] })
-      .on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`${args[0]} ended with ${code}`))));
-  });
-}
+let site;
 
 before(async () => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), "skiagraph-"));
-  await run("samples", "--out", folder, "--small");
-  samples = JSON.parse(fs.readFileSync(path.join(folder, "samples.json"), "utf8"));
-  archive = spawn(process.env.ARCHIVE_BIN, ["archive", "--folder", folder, "--site", process.env.SITE], { stdio: ["pipe", "pipe", "inherit"] });
-  url = await new Promise((resolve) => {
-    let text = "";
-    archive.stdout.on("data", (chunk) => {
-      text += chunk;
-      const line = text.split("\n").find((candidate) => candidate.startsWith("{") && candidate.endsWith("}"));
-      if (line) resolve(JSON.parse(line).url);
-    });
-  });
-  url = url.replace(/\/$/, "");
-  browser = await chromium.launch({ executablePath: process.env.BROWSER ?? "/usr/bin/chromium", args: FLAGS, ignoreDefaultArgs: ["--disable-gpu"] });
+  site = await start();
 });
 
-after(async () => {
-  await browser?.close();
-  archive?.stdin.end();
-  fs.rmSync(folder, { recursive: true, force: true });
-});
-
-const ct = () => samples.studies.find((study) => study.label === "thorax-ct");
+after(() => site?.stop());
 
 /** Opens the thorax CT on a tier and waits until all of it is there. */
 async function open(renderer) {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const page = await site.browser.newPage({ viewport: { width: 1280, height: 800 } });
   const errors = [];
   page.on("pageerror", (error) => errors.push(error.message));
-  const series = ct().series.find((candidate) => candidate.modality === "CT").series_uid;
-  await page.goto(`${url}/?renderer=${renderer}#/study/${ct().study_uid}?series=${series}`);
+  await page.goto(`${site.url}/?renderer=${renderer}#/study/${site.thorax.study}?series=${site.thorax.series}`);
   await page.waitForFunction(() => performance.getEntriesByName("viewer:series-complete").length > 0, undefined, { timeout: 60_000 });
   await page.waitForFunction(() => window.skiagraph.summary().viewports[0].state === "shown");
   return { page, errors };

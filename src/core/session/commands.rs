@@ -3,16 +3,13 @@
 use super::effect::{Effect, Resource};
 use super::event::Command;
 use super::notice::{Notice, Route};
-use super::picture::voi_in_use;
 use super::session::Session;
-use crate::pixel::voi::{Voi, VoiFunction, WindowLevel, presets};
 use crate::scene::scene::Interpolation;
 use crate::state::action::Action;
 use crate::state::command::{Touch, ViewCommand};
 use crate::state::state::{OverlayLevel, ToolKind};
-use crate::tool::gesture::window_of;
 use crate::viewport::layout::Layout;
-use crate::viewport::presentation::{Presentation, VoiSetting};
+use crate::viewport::presentation::Presentation;
 use crate::viewport::view_transform::{ViewTransform, Zoom};
 use crate::viewport::viewport::{Cine, ViewportId};
 use glam::DVec2;
@@ -202,7 +199,11 @@ impl Session {
         }
     }
 
-    fn present(&mut self, id: ViewportId, change: impl FnOnce(Presentation) -> Presentation) {
+    pub(super) fn present(
+        &mut self,
+        id: ViewportId,
+        change: impl FnOnce(Presentation) -> Presentation,
+    ) {
         if let Some(viewport) = self.state.viewports.get(id) {
             self.view(ViewCommand::SetPresentation(
                 id,
@@ -215,91 +216,6 @@ impl Session {
         if let Some(snapshot) = self.snapshot(id) {
             self.transform(id, |t| t.zoomed(factor, DVec2::ZERO, snapshot.scale));
         }
-    }
-
-    fn set_voi(&mut self, id: ViewportId, voi: Voi, name: String) {
-        self.present(id, |p| Presentation {
-            voi: VoiSetting::Manual { voi, name },
-            ..p
-        });
-    }
-
-    fn set_window(&mut self, id: ViewportId, center: f64, width: f64, name: String) {
-        let function = self
-            .window_now(id)
-            .map_or(VoiFunction::Linear, |(_, function)| function);
-        if let Some(window) = WindowLevel::new(center, width, function) {
-            self.set_voi(id, Voi::Window(window, function), name);
-        }
-    }
-
-    fn window_now(&self, id: ViewportId) -> Option<(WindowLevel, VoiFunction)> {
-        let (open, set, entry, viewport) = self.wanted(id)?;
-        voi_in_use(open, viewport, set, entry).map(|voi| window_of(&voi))
-    }
-
-    fn scale_window(&mut self, id: ViewportId, factor: f64) {
-        if let Some((WindowLevel { center, width }, function)) = self.window_now(id) {
-            let width = if function == VoiFunction::Linear {
-                (width * factor).max(1.0)
-            } else {
-                width * factor
-            };
-            self.set_window(id, center, width, String::new());
-        }
-    }
-
-    fn shift_window(&mut self, id: ViewportId, widths: f64) {
-        if let Some((WindowLevel { center, width }, _)) = self.window_now(id) {
-            self.set_window(id, center + widths * width, width, String::new());
-        }
-    }
-
-    fn preset(&mut self, id: ViewportId, index: Option<usize>) {
-        let preset = index.and_then(|index| {
-            let (_, set, ..) = self.wanted(id)?;
-            presets(&set.modality).get(index)
-        });
-        if let Some(preset) = preset {
-            self.set_voi(
-                id,
-                Voi::linear(preset.center, preset.width),
-                preset.name.to_owned(),
-            );
-        }
-    }
-
-    /// Header choices come first in the list, presets after them.
-    fn choose_voi(&mut self, id: ViewportId, index: usize) {
-        let n_header = self.n_header_choices(id);
-        if index < n_header {
-            self.present(id, |p| Presentation {
-                voi: VoiSetting::Header(index),
-                ..p
-            });
-        } else {
-            self.preset(id, Some(index - n_header));
-        }
-    }
-
-    pub(super) fn n_header_choices(&self, id: ViewportId) -> usize {
-        self.wanted(id)
-            .and_then(|(_, _, entry, _)| entry.frame_header())
-            .map_or(0, |frame| frame.voi.len())
-    }
-
-    fn next_header_window(&mut self, id: ViewportId) {
-        let n = self.n_header_choices(id).max(1);
-        self.present(id, |p| {
-            let next = match p.voi {
-                VoiSetting::Header(index) => (index + 1) % n,
-                VoiSetting::Manual { .. } => 0,
-            };
-            Presentation {
-                voi: VoiSetting::Header(next),
-                ..p
-            }
-        });
     }
 
     /// A new grid is filled with the series that are not shown yet.

@@ -78,8 +78,6 @@ pub enum Effect {
     Mark(Mark),
     /// Shape of the pointer over the pictures.
     SetCursor(Cursor),
-    /// Forget the blobs of files that were opened.
-    ForgetFiles,
 }
 
 /// Performance marks that others measure by; `viewer:frame-drawn` is made by whoever draws.

@@ -85,8 +85,6 @@ pub enum Event {
         /// Milliseconds of the page's clock.
         now_millis: f64,
     },
-    /// The picture of these viewports is on the canvas.
-    Drawn,
     /// The graphics device went away; the page goes on with what it has.
     RendererLost {
         /// A sentence for the page.

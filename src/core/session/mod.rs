@@ -3,6 +3,8 @@
 mod commands;
 pub mod effect;
 pub mod event;
+mod files;
+mod hang;
 mod list;
 mod loading;
 pub mod notice;
@@ -17,4 +19,5 @@ mod report;
 )]
 pub mod session;
 pub mod summary;
+mod window;
 mod words;

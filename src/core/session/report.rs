@@ -1,6 +1,6 @@
 //! The Summary: what tool bars and tests may know, worked out from the arrangement and the frames held.
 
-use super::open::note_of;
+use super::hang::note_of;
 use super::picture::{frame_size, voi_in_use};
 use super::session::{OpenStudy, Pending, Session};
 use super::summary::{
@@ -23,7 +23,7 @@ impl Session {
         let mut geometry: Vec<String> = active_set.map(|set| set.notes.clone()).unwrap_or_default();
         geometry.extend(open.map(|open| open.warnings.clone()).unwrap_or_default());
         Summary {
-            is_study_open: open.is_some(),
+            is_study_open: self.is_study_open(),
             source: open.map(|open| open.link.source.clone()),
             study: open.map(|open| open.link.study.clone()),
             layout: self.state.layout,

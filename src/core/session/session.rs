@@ -170,13 +170,17 @@ impl Session {
             Event::DoubleClick(point) => self.double_click(point),
             Event::Resized(size) => self.view(ViewCommand::Resize(size)),
             Event::Tick { now_millis } => self.tick(now_millis),
-            Event::Drawn => {}
             Event::RendererLost {
                 sentence,
                 is_recovered,
             } => self.renderer_lost(&sentence, is_recovered),
         }
         std::mem::take(&mut self.effects)
+    }
+
+    /// A study is open, so that keys are its keys.
+    pub fn is_study_open(&self) -> bool {
+        self.open.is_some()
     }
 
     /// Changes the arrangement and asks for a new picture.

@@ -175,15 +175,9 @@ impl Slice {
         material: Material,
         distance: impl Fn(Point) -> f32,
     ) {
-        for row in self.grid.span(area.y[0], area.y[1], 1, self.grid.rows) {
-            for column in self.grid.span(area.x[0], area.x[1], 0, self.grid.columns) {
-                let index = row * self.grid.columns + column;
-                let coverage = self.coverage(distance(self.warp[index]));
-                if coverage > 0.0 {
-                    self.mix(index, material, coverage);
-                }
-            }
-        }
+        self.paint_where(area, material, |canvas, column, row| {
+            distance(canvas.warp[row * canvas.grid.columns + column])
+        });
     }
 
     /// Paints a solid in true, unwarped space: for what has to measure as stated.
@@ -193,9 +187,21 @@ impl Slice {
         material: Material,
         distance: impl Fn(Point) -> f32,
     ) {
+        self.paint_where(area, material, |canvas, column, row| {
+            distance(canvas.place(column, row))
+        });
+    }
+
+    /// Paints by a signed distance of each pixel of `area`.
+    fn paint_where(
+        &mut self,
+        area: Area,
+        material: Material,
+        distance: impl Fn(&Self, usize, usize) -> f32,
+    ) {
         for row in self.grid.span(area.y[0], area.y[1], 1, self.grid.rows) {
             for column in self.grid.span(area.x[0], area.x[1], 0, self.grid.columns) {
-                let coverage = self.coverage(distance(self.place(column, row)));
+                let coverage = self.coverage(distance(self, column, row));
                 if coverage > 0.0 {
                     self.mix(row * self.grid.columns + column, material, coverage);
                 }

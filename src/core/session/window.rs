@@ -1,0 +1,95 @@
+//! The window of a viewport: typed, stepped, by preset, or the next of the header.
+
+use super::picture::voi_in_use;
+use super::session::Session;
+use crate::pixel::voi::{Voi, VoiFunction, WindowLevel, presets};
+use crate::tool::gesture::window_of;
+use crate::viewport::presentation::{Presentation, VoiSetting};
+use crate::viewport::viewport::ViewportId;
+
+impl Session {
+    fn set_voi(&mut self, id: ViewportId, voi: Voi, name: String) {
+        self.present(id, |p| Presentation {
+            voi: VoiSetting::Manual { voi, name },
+            ..p
+        });
+    }
+
+    pub(super) fn set_window(&mut self, id: ViewportId, center: f64, width: f64, name: String) {
+        let function = self
+            .window_now(id)
+            .map_or(VoiFunction::Linear, |(_, function)| function);
+        if let Some(window) = WindowLevel::new(center, width, function) {
+            self.set_voi(id, Voi::Window(window, function), name);
+        }
+    }
+
+    fn window_now(&self, id: ViewportId) -> Option<(WindowLevel, VoiFunction)> {
+        let (open, set, entry, viewport) = self.wanted(id)?;
+        voi_in_use(open, viewport, set, entry).map(|voi| window_of(&voi))
+    }
+
+    pub(super) fn scale_window(&mut self, id: ViewportId, factor: f64) {
+        if let Some((WindowLevel { center, width }, function)) = self.window_now(id) {
+            let width = if function == VoiFunction::Linear {
+                (width * factor).max(1.0)
+            } else {
+                width * factor
+            };
+            self.set_window(id, center, width, String::new());
+        }
+    }
+
+    pub(super) fn shift_window(&mut self, id: ViewportId, widths: f64) {
+        if let Some((WindowLevel { center, width }, _)) = self.window_now(id) {
+            self.set_window(id, center + widths * width, width, String::new());
+        }
+    }
+
+    pub(super) fn preset(&mut self, id: ViewportId, index: Option<usize>) {
+        let preset = index.and_then(|index| {
+            let (_, set, ..) = self.wanted(id)?;
+            presets(&set.modality).get(index)
+        });
+        if let Some(preset) = preset {
+            self.set_voi(
+                id,
+                Voi::linear(preset.center, preset.width),
+                preset.name.to_owned(),
+            );
+        }
+    }
+
+    /// Header choices come first in the list, presets after them.
+    pub(super) fn choose_voi(&mut self, id: ViewportId, index: usize) {
+        let n_header = self.n_header_choices(id);
+        if index < n_header {
+            self.present(id, |p| Presentation {
+                voi: VoiSetting::Header(index),
+                ..p
+            });
+        } else {
+            self.preset(id, Some(index - n_header));
+        }
+    }
+
+    pub(super) fn n_header_choices(&self, id: ViewportId) -> usize {
+        self.wanted(id)
+            .and_then(|(_, _, entry, _)| entry.frame_header())
+            .map_or(0, |frame| frame.voi.len())
+    }
+
+    pub(super) fn next_header_window(&mut self, id: ViewportId) {
+        let n = self.n_header_choices(id).max(1);
+        self.present(id, |p| {
+            let next = match p.voi {
+                VoiSetting::Header(index) => (index + 1) % n,
+                VoiSetting::Manual { .. } => 0,
+            };
+            Presentation {
+                voi: VoiSetting::Header(next),
+                ..p
+            }
+        });
+    }
+}
