@@ -201,3 +201,12 @@ fn an_unknown_study_and_an_empty_one_are_told_apart() {
         assert_eq!(viewer.summary().problems[0].title, title);
     }
 }
+
+#[test]
+fn the_same_link_again_asks_for_nothing_and_loses_nothing() {
+    let mut viewer = Viewer::with_phantom(2, 3);
+    viewer.wheel(1.0);
+    viewer.open(1, None);
+    assert!(viewer.fetches.is_empty() && viewer.orders.is_empty());
+    assert_eq!(viewer.viewport().index, 1);
+}

@@ -52,8 +52,7 @@ impl Session {
     pub(super) fn hang(&mut self) {
         let Some(open) = &self.open else { return };
         let linked = open
-            .link
-            .series
+            .first_series
             .clone()
             .filter(|series| open.set(series).is_some_and(|s| !s.entries.is_empty()));
         let first = linked.or_else(|| {

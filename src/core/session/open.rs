@@ -17,6 +17,7 @@ impl Session {
         self.close();
         let source = link.source.clone();
         self.open = Some(OpenStudy {
+            first_series: link.series.clone(),
             study: Study::empty(link.study.clone()),
             series: Vec::new(),
             sets: Vec::new(),
@@ -144,7 +145,7 @@ impl Session {
         }
         open.series
             .sort_by(|a, b| (a.number, &a.uid).cmp(&(b.number, &b.uid)));
-        if open.link.series.is_none() {
+        if open.first_series.is_none() {
             // Pictures before reports; within them the archive's own order of numbers.
             let is_picture = |series: &&Series| !NOT_PICTURES.contains(&series.modality.as_str());
             let first = open
@@ -154,7 +155,7 @@ impl Session {
                 .or(open.series.first())
                 .map(|series| series.uid.clone());
             let study = open.link.study.clone();
-            open.link.series.clone_from(&first);
+            open.first_series.clone_from(&first);
             if let Some(series) = first {
                 self.fetch(source, Resource::FirstInstance(study, series));
             }

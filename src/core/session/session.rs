@@ -55,6 +55,8 @@ pub struct Thumbnail {
 #[derive(Clone, Debug)]
 pub(super) struct OpenStudy {
     pub(super) link: Link,
+    /// The series that is hung first: the link's, or the first picture series of the list.
+    pub(super) first_series: Option<SeriesUid>,
     pub(super) study: Study,
     pub(super) series: Vec<Series>,
     pub(super) sets: Vec<DisplaySet>,
