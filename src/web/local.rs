@@ -103,6 +103,11 @@ impl LocalFiles {
             frames.transfer_syntax.clone(),
         ))
     }
+
+    /// Forgets all files.
+    pub(crate) fn forget(&self) {
+        self.instances.borrow_mut().clear();
+    }
 }
 
 impl Opened {
