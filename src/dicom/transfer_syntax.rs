@@ -326,6 +326,10 @@ impl TransferSyntax {
                     | T::JpegExtended
                     | T::JpegSpectralSelection
                     | T::JpegFullProgression
+                    | T::JpegLossless
+                    | T::JpegLosslessSv1
+                    | T::JpegLsLossless
+                    | T::JpegLsNearLossless
             )
     }
 }

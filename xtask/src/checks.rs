@@ -29,7 +29,7 @@ pub(crate) struct Finding {
 type Check = fn() -> Finding;
 
 /// All checks, the quick ones first.
-const CHECKS: [(&str, Check); 13] = [
+const CHECKS: [(&str, Check); 14] = [
     ("format", || step(cargo("fmt --all --check"))),
     ("lints", || clippy(&format!("{NATIVE} --all-targets"))),
     ("lints of the renderer", || {
@@ -42,6 +42,9 @@ const CHECKS: [(&str, Check); 13] = [
         clippy_wasm("-p skiagraph_web --features webgl")
     }),
     ("lints of the worker", || clippy_wasm("-p skiagraph_worker")),
+    ("lints of the worker's modules", || {
+        clippy_wasm("-p skiagraph_worker --all-features")
+    }),
     ("licences and sources", licenses),
     ("unit, scenario, bytes, tidy", || cargo_test(NATIVE, &[])),
     ("shaders and pictures", pictures),

@@ -2,9 +2,15 @@
 
 use skiagraph_core::pixel::descriptor::{PixelDescriptor, SampleKind};
 
+#[cfg(feature = "jpeg")]
+use super::jpeg;
+#[cfg(feature = "jpeg_lossless")]
+use super::jpeg_lossless;
+#[cfg(feature = "jpeg_ls")]
+use super::jpeg_ls;
 use super::{
     codec::{DecodeError, DecodeWarning, Decoded, Plain},
-    deflate, jpeg, native, rle,
+    deflate, native, rle,
     sniff::{Codec, sniff},
 };
 use crate::transfer_syntax::TransferSyntax;
@@ -34,19 +40,18 @@ pub fn decode(
             frame,
         )?,
         Codec::Rle => rle::decode(descriptor, frame)?,
+        #[cfg(feature = "jpeg")]
         Codec::Jpeg => jpeg::decode(descriptor, frame)?,
+        #[cfg(feature = "jpeg_lossless")]
+        Codec::JpegLossless => jpeg_lossless::decode(descriptor, frame)?,
+        #[cfg(feature = "jpeg_ls")]
+        Codec::JpegLs => jpeg_ls::decode(descriptor, frame)?,
         Codec::Deflate => native::decode(
             descriptor,
             false,
             &deflate::inflate_frame(descriptor, frame)?,
         )?,
-        Codec::JpegLossless
-        | Codec::JpegLs
-        | Codec::Jpeg2000
-        | Codec::Htj2k
-        | Codec::JpegXl
-        | Codec::Video
-        | Codec::Unknown => return Err(unsupported(codec, label)),
+        codec => return Err(unsupported(codec, label)),
     };
     if let Some(label) = label.filter(|label| codec.contradicts(label)) {
         warnings.push(DecodeWarning::Mislabeled {
@@ -60,6 +65,19 @@ pub fn decode(
         is_lossy,
         warnings,
     })
+}
+
+/// Whether [`decode`] of this build has the codec; one without a decoder anywhere counts as built in: it is refused here.
+pub fn is_built_in(codec: Codec) -> bool {
+    let has = [
+        (Codec::Jpeg, cfg!(feature = "jpeg")),
+        (Codec::JpegLossless, cfg!(feature = "jpeg_lossless")),
+        (Codec::JpegLs, cfg!(feature = "jpeg_ls")),
+        (Codec::Jpeg2000, cfg!(feature = "wavelet")),
+        (Codec::Htj2k, cfg!(feature = "wavelet")),
+    ];
+    has.iter()
+        .all(|&(other, is_here)| is_here || other != codec)
 }
 
 /// There are no integers of 64 bit among the stored values, and no floats of another width than their element's.
