@@ -6,7 +6,7 @@
 mod jpeg_stream;
 mod picture;
 #[cfg(test)]
-#[cfg(any(feature = "jpeg_lossless", feature = "jpeg_ls"))]
+#[cfg(any(feature = "jpeg_lossless", feature = "jpeg_ls", feature = "wavelet"))]
 mod test_picture;
 
 pub use picture::{Error, Header, Limits, Picture};

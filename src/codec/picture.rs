@@ -65,7 +65,9 @@ impl std::fmt::Display for Error {
             Self::Truncated => formatter.write_str("the codestream ends early"),
             Self::Corrupt(detail) => formatter.write_str(detail),
             Self::Unsupported(detail) => write!(formatter, "not supported: {detail}"),
-            Self::TooLarge => formatter.write_str("the codestream claims more samples than allowed"),
+            Self::TooLarge => {
+                formatter.write_str("the codestream claims more samples than allowed")
+            }
         }
     }
 }

@@ -330,6 +330,11 @@ impl TransferSyntax {
                     | T::JpegLosslessSv1
                     | T::JpegLsLossless
                     | T::JpegLsNearLossless
+                    | T::Jpeg2000Lossless
+                    | T::Jpeg2000
+                    | T::Htj2kLossless
+                    | T::Htj2kLosslessRpcl
+                    | T::Htj2k
             )
     }
 }

@@ -6,12 +6,14 @@ import init from "./skiagraph_worker.js";
 const modules = new Map();
 
 /** A module that not every study needs; what failed to load is tried again. @param {string} name @returns {Promise<unknown>} */
-self.loadModule = (name) => {
+function loadModule(name) {
   const loading = modules.get(name) ?? load(name);
   modules.set(name, loading);
   loading.catch(() => modules.delete(name));
   return loading;
-};
+}
+// The wasm finds it here.
+Object.assign(self, { loadModule });
 
 /** @param {string} name */
 async function load(name) {

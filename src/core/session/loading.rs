@@ -187,7 +187,7 @@ impl Session {
             self.settle();
         } else {
             self.schedule();
-            self.effects.push(Effect::Notify(Notice::UpdateSummary));
+            self.effects.push(Effect::Notify(Notice::UpdateProgress));
         }
     }
 

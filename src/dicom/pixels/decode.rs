@@ -4,6 +4,8 @@ use skiagraph_core::pixel::descriptor::{PixelDescriptor, SampleKind};
 
 #[cfg(feature = "jpeg")]
 use super::jpeg;
+#[cfg(feature = "wavelet")]
+use super::jpeg_2000;
 #[cfg(feature = "jpeg_lossless")]
 use super::jpeg_lossless;
 #[cfg(feature = "jpeg_ls")]
@@ -46,6 +48,8 @@ pub fn decode(
         Codec::JpegLossless => jpeg_lossless::decode(descriptor, frame)?,
         #[cfg(feature = "jpeg_ls")]
         Codec::JpegLs => jpeg_ls::decode(descriptor, frame)?,
+        #[cfg(feature = "wavelet")]
+        Codec::Jpeg2000 | Codec::Htj2k => jpeg_2000::decode(descriptor, frame)?,
         Codec::Deflate => native::decode(
             descriptor,
             false,

@@ -4,12 +4,14 @@
 //! [`sniff::Codec`] and in [`decode::decode`], nowhere else. Which codecs there are is decided by the crate's features.
 
 pub mod codec;
-#[cfg(any(feature = "jpeg_lossless", feature = "jpeg_ls"))]
+#[cfg(any(feature = "jpeg_lossless", feature = "jpeg_ls", feature = "wavelet"))]
 mod coded;
 pub mod decode;
 mod deflate;
 #[cfg(feature = "jpeg")]
 mod jpeg;
+#[cfg(feature = "wavelet")]
+mod jpeg_2000;
 mod jpeg_header;
 #[cfg(feature = "jpeg_lossless")]
 mod jpeg_lossless;
