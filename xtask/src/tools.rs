@@ -23,7 +23,9 @@ pub(crate) fn ensure_for_site() -> Result<(), XtaskError> {
     ensure_npm_packages()?;
     ensure_trunk()?;
     ensure_wasm_bindgen()?;
-    remove_scratch()
+    remove_scratch()?;
+    // Trunk builds offline, and what runs here has needed other crates than what runs in the browser.
+    Invocation::line("cargo fetch --locked").run()
 }
 
 /// The standard library for WebAssembly, by rustup.
