@@ -3,7 +3,7 @@
 use super::effect::{Effect, Mark, RequestId, Resource};
 use super::event::{Answer, LOCAL_SOURCE, Link, SourceId};
 use super::session::{OpenStudy, Pending, Session};
-use crate::frames::frame_store::FrameStore;
+use crate::frames::frame_store::{FrameStore, LoadState};
 use crate::state::command::ViewCommand;
 use crate::study::study::{Series, Study};
 use crate::uid::SeriesUid;
@@ -238,7 +238,7 @@ impl Session {
         }
     }
 
-    /// Metadata of the series that nobody looked at yet, one after the other, once the first picture is there.
+    /// Metadata of the series that nobody looked at yet, one after the other, once nobody waits for the first picture.
     pub(super) fn ask_for_other_series(&mut self) {
         let Some(open) = &self.open else { return };
         let is_asking = self.pending.values().any(|p| {
@@ -250,12 +250,18 @@ impl Session {
                 )
             )
         });
-        let has_picture = self
-            .state
-            .viewports
+        let viewports = &self.state.viewports;
+        let has_picture = viewports
             .iter()
             .any(|viewport| viewport.on_canvas.is_some());
-        if is_asking || !has_picture || open.link.source == LOCAL_SOURCE {
+        // What came first may hold no picture that can be shown: then the next series may.
+        let is_waiting = self.wanted_frames().iter().any(|frame| {
+            matches!(
+                self.frames.state(frame),
+                None | Some(LoadState::Loading { .. })
+            )
+        });
+        if is_asking || (is_waiting && !has_picture) || open.link.source == LOCAL_SOURCE {
             return;
         }
         if let Some(series) = open
