@@ -228,6 +228,8 @@ export interface StudyList {
 }
 
 export interface StudyRow {
+  /** An id of the configuration, or "local". */
+  source: string;
   study: string;
   patientName: string;
   patientId: string;

@@ -251,6 +251,15 @@ impl PixelDescriptor {
     }
 }
 
+/// Padding of C.7.5.1.1.2: an inclusive range of stored values that are no picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PaddingRange {
+    /// Lowest padded stored value.
+    pub low: i32,
+    /// Highest padded stored value.
+    pub high: i32,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

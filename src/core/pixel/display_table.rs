@@ -3,13 +3,12 @@
 //! Every tier draws by looking stored values up here, so the formulas exist once, in f64, and the tiers cannot differ.
 //! A window drag costs one table (256 or 65,536 entries) and never touches a frame.
 
-use super::descriptor::{Photometric, PixelDescriptor, SampleKind};
+use super::descriptor::{PaddingRange, Photometric, PixelDescriptor, SampleKind};
 use super::modality_lut::ModalityLut;
 use super::palette::Palette;
 use super::raster::{Raster, RasterKind};
 use super::samples::Samples;
 use super::voi::Voi;
-use crate::study::instance::PaddingRange;
 
 /// Display value of a pixel: R, G, B and 255, or [`NOT_A_PICTURE`].
 pub type Rgba = [u8; 4];

@@ -78,6 +78,9 @@ impl Session {
                 let count = known.map_or(series.n_instances.unwrap_or(0) as usize, |set| {
                     set.entries.len()
                 });
+                let is_failed = |entry: &StackEntry| {
+                    matches!(self.frames.state(&entry.frame), Some(LoadState::Failed(_)))
+                };
                 let is_ready = |entry: &&StackEntry| self.frames.raster(&entry.frame).is_some();
                 SeriesSummary {
                     series: series.uid.clone(),
@@ -89,6 +92,7 @@ impl Session {
                     is_shown: shown.contains(&&series.uid),
                     can_be_drawn: known.is_none_or(|set| !set.entries.is_empty()),
                     note: note_of(series, known),
+                    is_failed: set.is_some_and(|set| set.entries.iter().any(is_failed)),
                     has_thumbnail: open.thumbnails.contains_key(&series.uid),
                 }
             })

@@ -151,6 +151,8 @@ pub struct SeriesSummary {
     pub note: String,
     /// [`super::session::Session::thumbnail`] has a picture.
     pub has_thumbnail: bool,
+    /// Some of its frames cannot be shown.
+    pub is_failed: bool,
 }
 
 /// Loading as a whole.

@@ -1,6 +1,7 @@
 //! Instance: one SOP Instance's header as the display pipeline needs it, frame by frame where it is multi-frame.
 
 use crate::geometry::image_plane::{ImagePlane, PixelSpacing, SpacingSource};
+pub use crate::pixel::descriptor::PaddingRange;
 use crate::pixel::descriptor::{DescriptorError, PixelDescriptor};
 use crate::pixel::modality_lut::ModalityLut;
 use crate::pixel::palette::Palette;
@@ -44,15 +45,6 @@ impl Instance {
             _ => None,
         }
     }
-}
-
-/// Padding of C.7.5.1.1.2: an inclusive range of stored values that are no picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct PaddingRange {
-    /// Lowest padded stored value.
-    pub low: i32,
-    /// Highest padded stored value.
-    pub high: i32,
 }
 
 /// Everything of an image's header that is the same for all of its frames, and the list of what differs.

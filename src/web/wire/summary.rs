@@ -95,7 +95,7 @@ fn series(series: &SeriesSummary) -> Value {
         "canBeDrawn": series.can_be_drawn,
         "note": series.note,
         "hasThumbnail": series.has_thumbnail,
-        "isFailed": false,
+        "isFailed": series.is_failed,
     })
 }
 
