@@ -3,9 +3,12 @@
 mod groups;
 mod header;
 mod lut;
+mod overlay;
 mod palette;
 mod pixels;
 mod plane;
+mod provenance;
+mod shutter;
 mod words;
 
 use crate::attribute::{DataSet, Tag, tags};

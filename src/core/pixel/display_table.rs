@@ -108,6 +108,17 @@ pub struct DisplayTable {
 }
 
 impl DisplayTable {
+    /// A table for 8-bit values: the first colours in order, nothing for the rest.
+    pub fn of_bytes(colors: &[Rgba]) -> Self {
+        let mut entries = vec![NOT_A_PICTURE; 256];
+        for (entry, color) in entries.iter_mut().zip(colors) {
+            *entry = *color;
+        }
+        Self {
+            entries: entries.into(),
+        }
+    }
+
     /// The entries; their number is 256 or 65,536.
     pub fn entries(&self) -> &[Rgba] {
         &self.entries

@@ -99,6 +99,14 @@ impl Session {
                 interpolation: other(p.interpolation),
                 ..p
             }),
+            Action::Planes => self.present(id, |p| Presentation {
+                are_planes_hidden: !p.are_planes_hidden,
+                ..p
+            }),
+            Action::Shutter => self.present(id, |p| Presentation {
+                is_shutter_lifted: !p.is_shutter_lifted,
+                ..p
+            }),
             Action::Reset => {
                 self.transform(id, |_| ViewTransform::default());
                 self.present(id, |_| Presentation::default());

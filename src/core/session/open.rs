@@ -28,6 +28,8 @@ impl Session {
             auto_voi: HashMap::new(),
             thumbnails: HashMap::new(),
             n_foreign: 0,
+            overlay_data: HashMap::new(),
+            asked_for_planes: Vec::new(),
             link: link.clone(),
         });
         if source == LOCAL_SOURCE {
@@ -115,6 +117,10 @@ impl Session {
                 },
             ) => {
                 self.series_metadata(&series, study, found);
+            }
+            (Resource::OverlayData(uri), Answer::OverlayData(bytes)) => {
+                self.overlay_data(uri, Some(bytes));
+                self.settle();
             }
             _ => {}
         }

@@ -126,6 +126,7 @@ impl Session {
             }
             ViewCommand::SetOnCanvas(id, on_canvas).apply(&mut self.state);
             self.prepare(id);
+            self.prepare_over(id);
         }
     }
 
@@ -200,7 +201,7 @@ impl Session {
         let layers = self
             .state
             .visible()
-            .filter_map(|(id, _, rect)| self.layer(id, rect))
+            .flat_map(|(id, _, rect)| self.layers(id, rect).unwrap_or_default())
             .collect();
         Scene {
             width_px: canvas.width_px,
@@ -209,7 +210,8 @@ impl Session {
         }
     }
 
-    fn layer(&self, id: ViewportId, rect: CanvasRect) -> Option<ImageLayer> {
+    /// The frame of a viewport and what lies over it.
+    fn layers(&self, id: ViewportId, rect: CanvasRect) -> Option<Vec<ImageLayer>> {
         let (_, _, entry, viewport) = self.on_canvas(id)?;
         let raster = self.frames.raster(&entry.frame)?;
         let (raster, table) = match &self.tables.0.get(id)?.as_ref()?.1 {
@@ -221,13 +223,16 @@ impl Session {
             .transform
             .image_from_canvas(rect, frame_size(entry));
         let grid = SamplingGrid::new(&map, rect);
-        Some(ImageLayer {
+        let frame = ImageLayer {
             rect,
             raster,
             table,
             grid,
             interpolation: viewport.presentation.interpolation,
-        })
+            is_over: false,
+        };
+        let over = self.layers_over(id, rect, &map);
+        Some(std::iter::once(frame).chain(over).collect())
     }
 
     /// What the scene shows, for marks and tests.
@@ -298,6 +303,7 @@ impl Session {
             table,
             grid,
             interpolation: Interpolation::Smooth,
+            is_over: false,
         };
         let scene = Scene {
             width_px: THUMBNAIL_PX,

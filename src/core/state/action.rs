@@ -63,6 +63,8 @@ actions! {
     FlipVertical "flipVertical" View ["v"] "Flip upside down" "Exchange top and bottom; the letters follow.";
     Invert "invert" View ["i"] "Invert" "Exchange black and white.";
     Interpolation "interpolation" View ["n"] "Smooth" "Smooth enlargement on or off.";
+    Planes "planes" View ["Shift+o"] "Graphics" "Show or hide the graphics that come with the image (overlay planes).";
+    Shutter "shutter" View ["Shift+c"] "Shutter" "Lift the shutter that covers a part of the image, or put it back.";
     Reset "reset" View ["Shift+z"] "Reset" "Back to the first view: window, size, place, turn.";
     Preset1 "preset1" Window ["1"] "Preset 1" "First window preset of the modality.";
     Preset2 "preset2" Window ["2"] "Preset 2" "Second window preset.";
