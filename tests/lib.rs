@@ -115,6 +115,8 @@ fn instance(study: u32, series: u32, slice: u32) -> Instance {
         slice_thickness_mm: Some(2.5),
         acquisition: vec!["120 kV".into()],
         provenance: Default::default(),
+        masks: Vec::new(),
+        is_linear_intensity: false,
         overlays: Vec::new(),
         frames: vec![frame],
     };

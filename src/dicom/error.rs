@@ -143,6 +143,9 @@ pub enum Anomaly {
     /// An overlay plane (60xx) without a size, a place or bits that can be used.
     #[error("The overlay {0:04X} cannot be read in full")]
     Overlay(u16),
+    /// An item of the Mask Subtraction Sequence that is unknown or cannot be read.
+    #[error("A mask subtraction cannot be read and is not offered")]
+    Mask,
     /// A shape of the Display Shutter module that is unknown or cannot be read.
     #[error("A shape of the display shutter cannot be read; it covers nothing")]
     Shutter,

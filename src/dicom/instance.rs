@@ -3,6 +3,7 @@
 mod groups;
 mod header;
 mod lut;
+mod mask;
 mod overlay;
 mod palette;
 mod pixels;

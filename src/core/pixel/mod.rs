@@ -10,4 +10,5 @@ pub mod photometric;
 pub mod raster;
 pub mod samples;
 pub mod shutter;
+pub mod subtraction;
 pub mod voi;

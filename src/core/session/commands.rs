@@ -99,6 +99,8 @@ impl Session {
                 interpolation: other(p.interpolation),
                 ..p
             }),
+            Action::Subtract => self.toggle_subtraction(id),
+            Action::LockWindow => self.lock_window(id),
             Action::Planes => self.present(id, |p| Presentation {
                 are_planes_hidden: !p.are_planes_hidden,
                 ..p

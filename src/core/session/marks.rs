@@ -2,6 +2,7 @@
 
 use super::picture::voi_in_use;
 use super::session::{OpenStudy, Session};
+use super::subtract::is_subtracting;
 use super::summary::{Fidelity, MarkLabel, ViewportState};
 use super::words;
 use crate::study::display_set::{DisplaySet, StackEntry};
@@ -42,6 +43,19 @@ impl Session {
                 "NO ORIENTATION",
                 "Nothing in the image says which side is which; no letters are shown.",
             ));
+        }
+        if is_subtracting(viewport, entry) {
+            marks.push(if self.is_mask_lost(id) {
+                warning(
+                    "NO MASK",
+                    "The mask frame cannot be had, so that nothing is shown. Switch the subtraction off to see the images.",
+                )
+            } else {
+                note(
+                    "SUBTRACTED",
+                    "The mask is subtracted from the image; values are differences.",
+                )
+            });
         }
         marks.extend(self.over_marks(id, viewport, set.is_provisional));
         marks.extend(of_provenance(entry));
@@ -113,6 +127,12 @@ fn window(
     let has_choice = entry
         .frame_header()
         .is_some_and(|frame| !frame.voi.is_empty());
+    if is_of_header && is_subtracting(viewport, entry) {
+        return Some(note(
+            "AUTO WINDOW",
+            "No header knows of a difference: this window spans its values but for the rarest.",
+        ));
+    }
     (is_of_header && !has_choice).then(|| {
         note(
             "AUTO WINDOW",

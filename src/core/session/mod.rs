@@ -20,6 +20,7 @@ mod report;
     reason = "the session is what this module is named for"
 )]
 pub mod session;
+mod subtract;
 pub mod summary;
 mod window;
 mod words;

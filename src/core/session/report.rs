@@ -4,6 +4,7 @@ use super::hang::note_of;
 use super::over::Over;
 use super::picture::{frame_size, voi_in_use};
 use super::session::{OpenStudy, Pending, Session};
+use super::subtract::is_subtracting;
 use super::summary::{
     Fidelity, LoadSummary, MarkLabel, SeriesSummary, Summary, ViewportState, ViewportSummary,
     WindowSummary,
@@ -134,6 +135,8 @@ impl Session {
             are_planes_hidden: viewport.presentation.are_planes_hidden,
             has_shutter: self.over.get(id).is_some_and(Over::has_shutter),
             is_shutter_lifted: viewport.presentation.is_shutter_lifted,
+            can_subtract: self.can_subtract(id),
+            is_subtracting: wanted.is_some_and(|(_, _, entry, _)| is_subtracting(viewport, entry)),
             is_window_locked: matches!(viewport.presentation.voi, VoiSetting::Manual { .. }),
             fidelity: self.fidelity(id, state),
             marks: self.marks(id, state),
@@ -296,7 +299,9 @@ fn window(
     let choices = entry.frame_header().map_or(&[][..], |frame| &frame.voi);
     let (name, is_auto) = match &viewport.presentation.voi {
         VoiSetting::Manual { name, .. } => (name.clone(), false),
-        VoiSetting::Header(_) if choices.is_empty() => ("auto".to_owned(), true),
+        VoiSetting::Header(_) if choices.is_empty() || is_subtracting(viewport, entry) => {
+            ("auto".to_owned(), true)
+        }
         VoiSetting::Header(index) => (
             choices
                 .get(*index)
@@ -320,7 +325,7 @@ fn choices(
     entry: &StackEntry,
     viewport: &Viewport,
 ) -> (Vec<(String, String)>, Option<usize>) {
-    if super::picture::is_color(&entry.header) {
+    if super::picture::is_color(&entry.header) || is_subtracting(viewport, entry) {
         return (Vec::new(), None);
     }
     let figures =

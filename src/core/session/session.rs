@@ -5,6 +5,7 @@ use super::event::{Event, Link, SourceId};
 use super::notice::{Notice, Problem};
 use super::over::{Over, OverlayData};
 use super::picture::Tables;
+use super::subtract::Difference;
 use super::summary::{Probe, StudyList};
 use crate::frames::frame_store::FrameStore;
 use crate::pixel::voi::Voi;
@@ -69,6 +70,8 @@ pub(super) struct OpenStudy {
     pub(super) auto_voi: HashMap<SeriesUid, Voi>,
     pub(super) thumbnails: HashMap<SeriesUid, Thumbnail>,
     pub(super) n_foreign: u32,
+    /// Windows of mask subtractions, by series.
+    pub(super) difference_voi: HashMap<SeriesUid, Voi>,
     pub(super) overlay_data: OverlayData,
     /// Frames that were asked for again because they came without the overlays of their pixel cells.
     pub(super) asked_for_planes: Vec<FrameRef>,
@@ -109,6 +112,7 @@ pub struct Session {
     pub(super) probe: Option<(ViewportId, Probe)>,
     pub(super) tables: Tables,
     pub(super) over: Vec<Over>,
+    pub(super) differences: Vec<Option<Difference>>,
     pub(super) effects: Vec<Effect>,
 }
 
@@ -144,6 +148,7 @@ impl Session {
             probe: None,
             tables: Tables::default(),
             over: Vec::new(),
+            differences: Vec::new(),
             effects: Vec::new(),
         }
     }

@@ -120,6 +120,10 @@ pub struct ViewportSummary {
     pub has_shutter: bool,
     /// It is lifted.
     pub is_shutter_lifted: bool,
+    /// The mask frames of an angiography are known and can be subtracted.
+    pub can_subtract: bool,
+    /// The mask is subtracted, or waited for.
+    pub is_subtracting: bool,
     /// One window for all images of the series, in place of each image's own.
     pub is_window_locked: bool,
     /// Fidelity of what is on the canvas.

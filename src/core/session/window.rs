@@ -60,6 +60,30 @@ impl Session {
         }
     }
 
+    /// The window of this image for all of the series; or, where that is so, each image's own again.
+    pub(super) fn lock_window(&mut self, id: ViewportId) {
+        let Some((open, set, entry, viewport)) = self.wanted(id) else {
+            return;
+        };
+        let choices = entry.frame_header().map_or(&[][..], |frame| &frame.voi);
+        let next = match &viewport.presentation.voi {
+            VoiSetting::Manual { voi, .. } => {
+                let same = choices.iter().position(|choice| choice.voi == *voi);
+                Some(VoiSetting::Header(same.unwrap_or(0)))
+            }
+            VoiSetting::Header(index) => {
+                let name = choices.get(*index).or(choices.first());
+                voi_in_use(open, viewport, set, entry).map(|voi| VoiSetting::Manual {
+                    voi,
+                    name: name.map(|choice| choice.name.clone()).unwrap_or_default(),
+                })
+            }
+        };
+        if let Some(voi) = next {
+            self.present(id, |p| Presentation { voi, ..p });
+        }
+    }
+
     /// Header choices come first in the list, presets after them.
     pub(super) fn choose_voi(&mut self, id: ViewportId, index: usize) {
         let n_header = self.n_header_choices(id);

@@ -6,6 +6,7 @@ use crate::pixel::modality_lut::ModalityLut;
 use crate::pixel::overlay::OverlayPlane;
 use crate::pixel::palette::Palette;
 use crate::pixel::shutter::Shutter;
+use crate::pixel::subtraction::Mask;
 use crate::pixel::voi::VoiChoice;
 use crate::study::provenance::Provenance;
 use crate::uid::{FrameIndex, SopInstanceUid};
@@ -85,6 +86,10 @@ pub struct ImageHeader {
     pub acquisition: Vec<String>,
     /// What it says of its making.
     pub provenance: Provenance,
+    /// Mask Subtraction Sequence (0028,6100).
+    pub masks: Vec<Mask>,
+    /// Pixel Intensity Relationship (0028,1040) is LIN: values are proportional to X-ray intensity.
+    pub is_linear_intensity: bool,
     /// Overlay planes 60xx, by group.
     pub overlays: Vec<OverlayPlane>,
     /// Per frame; a single entry stands for all frames.

@@ -168,6 +168,8 @@ mod tests {
             slice_thickness_mm: None,
             acquisition: Vec::new(),
             provenance: Default::default(),
+            masks: Vec::new(),
+            is_linear_intensity: false,
             overlays: Vec::new(),
             frames: vec![frame],
         };

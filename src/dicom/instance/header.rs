@@ -2,7 +2,7 @@
 
 use super::groups::{FrameScope, frame_scopes};
 use super::provenance::provenance;
-use super::{Context, DataSet, lut, overlay, palette, pixels, plane, shutter, tags, words};
+use super::{Context, DataSet, lut, mask, overlay, palette, pixels, plane, shutter, tags, words};
 use crate::error::Anomaly;
 use skiagraph_core::pixel::descriptor::{DescriptorError, Photometric, PixelDescriptor};
 use skiagraph_core::pixel::modality_lut::ModalityLut;
@@ -54,6 +54,8 @@ pub(super) fn read(
             &descriptor,
             super::transfer_syntax(data_set).as_deref(),
         ),
+        masks: mask::masks(data_set, n_frames, context),
+        is_linear_intensity: data_set.text(tags::PIXEL_INTENSITY_RELATIONSHIP) == "LIN",
         overlays: overlay::planes(data_set, &descriptor, context),
         frames,
     })

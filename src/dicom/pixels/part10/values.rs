@@ -200,7 +200,8 @@ mod tests {
 
     #[test]
     fn rfc_4648_section_10_test_vectors() {
-        let texts = ["", "f", "fo", "foo", "foob", "fooba"].map(|text| encode_base64(text.as_bytes()));
+        let texts =
+            ["", "f", "fo", "foo", "foob", "fooba"].map(|text| encode_base64(text.as_bytes()));
         assert_eq!(texts, ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE="]);
     }
 
