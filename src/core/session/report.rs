@@ -204,6 +204,10 @@ impl Session {
             };
         };
         match self.frames.state(&entry.frame) {
+            Some(LoadState::Ready { .. }) if self.is_waiting_for_mask(id) => (
+                ViewportState::Loading,
+                Some("Loading the mask ...".to_owned()),
+            ),
             Some(LoadState::Ready { .. }) => (ViewportState::Shown, None),
             Some(LoadState::Failed(failure)) => {
                 let words = format!(

@@ -61,6 +61,14 @@ impl Session {
             .is_some_and(|(_, set, entry, _)| mask_entries(set, entry).is_some())
     }
 
+    /// The picture is black because the difference cannot be worked out yet.
+    pub(super) fn is_waiting_for_mask(&self, id: ViewportId) -> bool {
+        let is_wanted = self
+            .wanted(id)
+            .is_some_and(|(_, _, entry, viewport)| is_subtracting(viewport, entry));
+        is_wanted && self.differences.get(id).is_none_or(Option::is_none) && !self.is_mask_lost(id)
+    }
+
     /// A mask frame that the viewport needs cannot be had.
     pub(super) fn is_mask_lost(&self, id: ViewportId) -> bool {
         self.wanted(id).is_some_and(|(_, set, _, viewport)| {

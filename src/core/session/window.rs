@@ -48,6 +48,8 @@ impl Session {
 
     pub(super) fn preset(&mut self, id: ViewportId, index: Option<usize>) {
         let preset = index.and_then(|index| {
+            // Colour has no window (C.11.2.1.2.2).
+            self.window_now(id)?;
             let (_, set, ..) = self.wanted(id)?;
             presets(&set.modality).get(index)
         });
@@ -104,6 +106,9 @@ impl Session {
     }
 
     pub(super) fn next_header_window(&mut self, id: ViewportId) {
+        if self.window_now(id).is_none() {
+            return;
+        }
         let n = self.n_header_choices(id).max(1);
         self.present(id, |p| {
             let next = match p.voi {
