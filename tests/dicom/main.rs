@@ -20,6 +20,7 @@ mod metadata_frames;
 mod metadata_luts;
 mod metadata_mutations;
 mod metadata_overlays;
+mod metadata_provenance;
 mod metadata_recorded;
 mod multipart;
 mod part10;
