@@ -82,7 +82,7 @@ fn marks(viewer: &Viewer) -> Vec<String> {
 
 fn probe(viewer: &mut Viewer) -> (String, String) {
     viewer.pointer(Phase::Move, 105.0, 205.0);
-    let probe = viewer.viewport().probe.unwrap();
+    let probe = viewer.viewport().probe.expect("a value");
     (probe.value, probe.unit)
 }
 

@@ -172,7 +172,8 @@ fn opened_in_color(change: impl Fn(&mut ImageHeader)) -> Viewer {
             let rgb = (0..SIDE_PX * SIDE_PX * 3).map(|at| at as u8).collect();
             viewer.send(Event::FrameDecoded {
                 request,
-                raster: Raster::new(SIDE_PX, SIDE_PX, RasterKind::Rgb, Samples::U8(rgb)).unwrap(),
+                raster: Raster::new(SIDE_PX, SIDE_PX, RasterKind::Rgb, Samples::U8(rgb))
+                    .expect("a raster"),
                 n_wire_bytes: 1,
                 warnings: Vec::new(),
                 is_lossy: false,

@@ -1,13 +1,10 @@
 //! From the arrangement to a Scene: which frame stands where, through which table.
 
 use super::session::{OpenStudy, Session, Shown, Thumbnail};
-use super::subtract::{difference_voi_in_use, is_subtracting};
+use super::subtract::{difference_voi_in_use, drawn, is_subtracting};
 use crate::geometry::space::CanvasRect;
-use crate::pixel::descriptor::PixelDescriptor;
 use crate::pixel::display_table::{DisplayPipeline, DisplayTable, auto_voi};
-use crate::pixel::modality_lut::ModalityLut;
 use crate::pixel::raster::{Raster, RasterKind};
-use crate::pixel::samples::Samples;
 use crate::pixel::voi::Voi;
 use crate::scene::grid::SamplingGrid;
 use crate::scene::reference;
@@ -364,7 +361,13 @@ fn prepare(key: &TableKey, frame: &FrameHeader, raster: &Arc<Raster>, of: &Frame
         return Prepared::Color;
     }
     if let Some(difference) = &key.difference {
-        return prepare_difference(key, difference);
+        let (raster, table) = drawn(
+            difference,
+            &key.header.descriptor,
+            &key.voi,
+            key.is_inverted,
+        );
+        return Prepared::Difference(raster, table);
     }
     let pipeline = DisplayPipeline {
         descriptor: &key.header.descriptor,
@@ -383,32 +386,4 @@ fn prepare(key: &TableKey, frame: &FrameHeader, raster: &Arc<Raster>, of: &Frame
             Prepared::Resolved(of.clone(), resolved)
         }
     }
-}
-
-/// A difference has passed the modality LUT and holds no padding; its polarity is its image's.
-fn prepare_difference(key: &TableKey, difference: &Arc<Raster>) -> Prepared {
-    let is_word = matches!(difference.samples, Samples::I16(_));
-    let bits = if is_word { 16 } else { 32 };
-    let descriptor = PixelDescriptor {
-        bits_allocated: bits,
-        bits_stored: bits,
-        high_bit: bits - 1,
-        is_signed: true,
-        overlay_bits: 0,
-        ..key.header.descriptor
-    };
-    let pipeline = DisplayPipeline {
-        descriptor: &descriptor,
-        modality_lut: &ModalityLut::default(),
-        voi: &key.voi,
-        palette: None,
-        padding: None,
-        is_inverted: key.is_inverted,
-    };
-    let table = pipeline.table().map(Arc::new);
-    let raster = match table {
-        Some(_) => None,
-        None => pipeline.resolve(difference).map(Arc::new),
-    };
-    Prepared::Difference(raster.unwrap_or_else(|| Arc::clone(difference)), table)
 }

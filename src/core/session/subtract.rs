@@ -2,8 +2,13 @@
 
 use super::session::{OpenStudy, Session};
 use crate::frames::frame_store::LoadState;
+use crate::pixel::descriptor::PixelDescriptor;
+use crate::pixel::display_table::{DisplayPipeline, DisplayTable};
+use crate::pixel::modality_lut::ModalityLut;
 use crate::pixel::raster::Raster;
+use crate::pixel::samples::Samples;
 use crate::pixel::subtraction::{Attenuation, Mask, MaskOperation, difference_voi, subtract};
+use crate::pixel::voi::Voi;
 use crate::study::display_set::{DisplaySet, StackEntry};
 use crate::uid::{FrameIndex, FrameRef};
 use crate::viewport::presentation::{Presentation, VoiSetting};
@@ -156,9 +161,44 @@ pub(super) fn difference_voi_in_use(
     open: &OpenStudy,
     viewport: &Viewport,
     set: &DisplaySet,
-) -> Option<crate::pixel::voi::Voi> {
+) -> Option<Voi> {
     match &viewport.presentation.voi {
         VoiSetting::Manual { voi, .. } => Some(voi.clone()),
         VoiSetting::Header(_) => open.difference_voi.get(&set.series).cloned(),
+    }
+}
+
+/// A difference as it is drawn: with its table, or resolved to R G B where it is too wide for one. It has passed the
+/// modality LUT and holds no padding; its polarity is its image's.
+pub(super) fn drawn(
+    difference: &Arc<Raster>,
+    image: &PixelDescriptor,
+    voi: &Voi,
+    is_inverted: bool,
+) -> (Arc<Raster>, Option<Arc<DisplayTable>>) {
+    let is_word = matches!(difference.samples, Samples::I16(_));
+    let bits = if is_word { 16 } else { 32 };
+    let descriptor = PixelDescriptor {
+        bits_allocated: bits,
+        bits_stored: bits,
+        high_bit: bits - 1,
+        is_signed: true,
+        overlay_bits: 0,
+        ..*image
+    };
+    let pipeline = DisplayPipeline {
+        descriptor: &descriptor,
+        modality_lut: &ModalityLut::default(),
+        voi,
+        palette: None,
+        padding: None,
+        is_inverted,
+    };
+    match pipeline.table() {
+        Some(table) => (Arc::clone(difference), Some(Arc::new(table))),
+        None => {
+            let resolved = pipeline.resolve(difference).map(Arc::new);
+            (resolved.unwrap_or_else(|| Arc::clone(difference)), None)
+        }
     }
 }
