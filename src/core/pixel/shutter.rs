@@ -60,13 +60,11 @@ impl Shutter {
     ) -> Option<Raster> {
         let mut values = vec![0_u8; rows as usize * columns as usize];
         for (y, line) in (0_i64..).zip(values.chunks_exact_mut(columns as usize)) {
-            let spans = (!self.polygon.is_empty()).then(|| self.polygon_spans(y));
+            let polygon = (!self.polygon.is_empty()).then(|| self.polygon_row(y, columns as usize));
             for (x, value) in (0_i64..).zip(line) {
                 let is_visible = self.is_in_rectangle(x, y)
                     && self.is_in_circle(x, y, pixel_aspect)
-                    && spans
-                        .as_ref()
-                        .is_none_or(|spans| spans.iter().any(|s| s[0] <= x && x <= s[1]))
+                    && polygon.as_ref().is_none_or(|row| row[x as usize])
                     && !(self.bitmap.is_some() && is_in_bitmap(x, y));
                 *value = u8::from(!is_visible);
             }
@@ -88,6 +86,27 @@ impl Shutter {
             let down = (y + 1 - i64::from(center[0])) as f64 * pixel_aspect;
             across * across + down * down <= f64::from(radius_px).powi(2)
         })
+    }
+
+    /// Which pixels of a row the polygon leaves visible.
+    fn polygon_row(&self, y: i64, columns: usize) -> Vec<bool> {
+        // How many more spans begin than end before a column: a row costs its width, however many spans there are.
+        let mut changes = vec![0_i32; columns + 1];
+        for [from, to] in self.polygon_spans(y) {
+            let (from, to) = (from.max(0), to.min(columns as i64 - 1));
+            if from <= to {
+                changes[from as usize] += 1;
+                changes[to as usize + 1] -= 1;
+            }
+        }
+        let mut depth = 0;
+        changes[..columns]
+            .iter()
+            .map(|change| {
+                depth += change;
+                depth > 0
+            })
+            .collect()
     }
 
     /// Columns from 0, ends included, that the polygon leaves visible in a row: between every second crossing of its edges,
