@@ -100,6 +100,7 @@ fn instance(study: u32, series: u32, slice: u32) -> Instance {
                 voi: Voi::linear(-600.0, 1500.0),
             },
         ],
+        shutter: None,
     };
     let header = ImageHeader {
         descriptor,
@@ -113,6 +114,10 @@ fn instance(study: u32, series: u32, slice: u32) -> Instance {
         frame_time_millis: None,
         slice_thickness_mm: Some(2.5),
         acquisition: vec!["120 kV".into()],
+        provenance: Default::default(),
+        masks: Vec::new(),
+        is_linear_intensity: false,
+        overlays: Vec::new(),
         frames: vec![frame],
     };
     Instance {

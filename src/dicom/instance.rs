@@ -3,9 +3,13 @@
 mod groups;
 mod header;
 mod lut;
+mod mask;
+mod overlay;
 mod palette;
 mod pixels;
 mod plane;
+mod provenance;
+mod shutter;
 mod words;
 
 use crate::attribute::{DataSet, Tag, tags};

@@ -76,6 +76,7 @@ impl DecodeJob {
             n_wire_bytes: 0,
             warnings,
             is_lossy,
+            planes: WireFrame::wire_planes(&raster.planes),
             n_refused: 0,
         };
         Ok((frame, buffer(raster.samples)))

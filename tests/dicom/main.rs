@@ -19,6 +19,8 @@ mod metadata_answers;
 mod metadata_frames;
 mod metadata_luts;
 mod metadata_mutations;
+mod metadata_overlays;
+mod metadata_provenance;
 mod metadata_recorded;
 mod multipart;
 mod part10;

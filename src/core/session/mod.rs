@@ -7,8 +7,10 @@ mod files;
 mod hang;
 mod list;
 mod loading;
+mod marks;
 pub mod notice;
 mod open;
+mod over;
 mod picture;
 mod pointer;
 mod problems;
@@ -18,6 +20,7 @@ mod report;
     reason = "the session is what this module is named for"
 )]
 pub mod session;
+mod subtract;
 pub mod summary;
 mod window;
 mod words;

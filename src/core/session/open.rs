@@ -28,6 +28,9 @@ impl Session {
             auto_voi: HashMap::new(),
             thumbnails: HashMap::new(),
             n_foreign: 0,
+            difference_voi: HashMap::new(),
+            overlay_data: HashMap::new(),
+            asked_for_planes: Vec::new(),
             link: link.clone(),
         });
         if source == LOCAL_SOURCE {
@@ -64,6 +67,8 @@ impl Session {
         });
         self.frames = FrameStore::new(self.options.budget_bytes);
         self.tables.clear();
+        self.over.clear();
+        self.differences.clear();
         self.failed_requests.clear();
         self.problems.clear();
         self.probe = None;
@@ -117,6 +122,10 @@ impl Session {
                 },
             ) => {
                 self.series_metadata(&series, study, found);
+            }
+            (Resource::OverlayData(uri), Answer::OverlayData(bytes)) => {
+                self.overlay_data(uri, Some(bytes));
+                self.settle();
             }
             _ => {}
         }

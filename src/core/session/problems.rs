@@ -33,6 +33,11 @@ impl Session {
         let Some(Pending::Resource(source, what)) = self.pending.remove(&request) else {
             return;
         };
+        // A picture without its graphics is still a picture: a mark on it says what is missing.
+        if let Resource::OverlayData(uri) = what {
+            self.overlay_data(uri, None);
+            return self.settle();
+        }
         let root = self
             .options
             .sources

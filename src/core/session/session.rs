@@ -3,7 +3,9 @@
 use super::effect::{Effect, FrameOrder, RequestId, Resource};
 use super::event::{Event, Link, SourceId};
 use super::notice::{Notice, Problem};
+use super::over::{Over, OverlayData};
 use super::picture::Tables;
+use super::subtract::Difference;
 use super::summary::{Probe, StudyList};
 use crate::frames::frame_store::FrameStore;
 use crate::pixel::voi::Voi;
@@ -68,6 +70,11 @@ pub(super) struct OpenStudy {
     pub(super) auto_voi: HashMap<SeriesUid, Voi>,
     pub(super) thumbnails: HashMap<SeriesUid, Thumbnail>,
     pub(super) n_foreign: u32,
+    /// Windows of mask subtractions, by series.
+    pub(super) difference_voi: HashMap<SeriesUid, Voi>,
+    pub(super) overlay_data: OverlayData,
+    /// Frames that were asked for again because they came without the overlays of their pixel cells.
+    pub(super) asked_for_planes: Vec<FrameRef>,
 }
 
 impl OpenStudy {
@@ -104,6 +111,8 @@ pub struct Session {
     pub(super) direction: i32,
     pub(super) probe: Option<(ViewportId, Probe)>,
     pub(super) tables: Tables,
+    pub(super) over: Vec<Over>,
+    pub(super) differences: Vec<Option<Difference>>,
     pub(super) effects: Vec<Effect>,
 }
 
@@ -138,6 +147,8 @@ impl Session {
             direction: 1,
             probe: None,
             tables: Tables::default(),
+            over: Vec::new(),
+            differences: Vec::new(),
             effects: Vec::new(),
         }
     }
@@ -193,6 +204,7 @@ impl Session {
 
     /// After anything that may change what is seen: which frames are on the canvas, their tables, what to load.
     pub(super) fn settle(&mut self) {
+        self.ask_for_overlays();
         self.put_on_canvas();
         self.schedule();
         self.effects.push(Effect::Redraw);

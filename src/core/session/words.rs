@@ -178,6 +178,7 @@ impl Session {
             bottom_left,
             bottom_right: lines(&entry.header.acquisition),
             edges,
+            planes: self.plane_words(id),
         })
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod display_set;
 pub mod instance;
+pub mod provenance;
 pub mod redacted;
 pub mod sorting;
 #[expect(

@@ -153,6 +153,7 @@ mod tests {
             pixel_aspect: 1.0,
             modality_lut: ModalityLut::default(),
             voi: Vec::new(),
+            shutter: None,
         };
         let header = ImageHeader {
             descriptor,
@@ -166,6 +167,10 @@ mod tests {
             frame_time_millis: None,
             slice_thickness_mm: None,
             acquisition: Vec::new(),
+            provenance: Default::default(),
+            masks: Vec::new(),
+            is_linear_intensity: false,
+            overlays: Vec::new(),
             frames: vec![frame],
         };
         Instance {

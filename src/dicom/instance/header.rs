@@ -1,7 +1,8 @@
 //! An image's header: what is the same for all frames, and what differs (PS3.3 C.7.6.16).
 
 use super::groups::{FrameScope, frame_scopes};
-use super::{Context, DataSet, lut, palette, pixels, plane, tags, words};
+use super::provenance::provenance;
+use super::{Context, DataSet, lut, mask, overlay, palette, pixels, plane, shutter, tags, words};
 use crate::error::Anomaly;
 use skiagraph_core::pixel::descriptor::{DescriptorError, Photometric, PixelDescriptor};
 use skiagraph_core::pixel::modality_lut::ModalityLut;
@@ -47,6 +48,15 @@ pub(super) fn read(
         frame_time_millis: words::frame_time_millis(data_set, n_frames),
         slice_thickness_mm: first_scope.and_then(|scope| plane::slice_thickness_mm(&scope)),
         acquisition: words::acquisition(data_set),
+        provenance: provenance(
+            data_set,
+            sop_class,
+            &descriptor,
+            super::transfer_syntax(data_set).as_deref(),
+        ),
+        masks: mask::masks(data_set, n_frames, context),
+        is_linear_intensity: data_set.text(tags::PIXEL_INTENSITY_RELATIONSHIP) == "LIN",
+        overlays: overlay::planes(data_set, &descriptor, context),
         frames,
     })
 }
@@ -72,6 +82,7 @@ impl<'d, 'a> FrameReader<'d, 'a> {
             spacing,
             pixel_aspect: plane::pixel_aspect(scope, spacing.map(|(spacing, _)| spacing)),
             voi: self.voi(scope, &modality_lut, context),
+            shutter: shutter::shutter(scope, context),
             modality_lut,
         }
     }
