@@ -14,6 +14,8 @@ use skiagraph_core::session::session::{Session, SessionOptions};
 use skiagraph_core::session::summary::{Summary, ViewportSummary};
 use skiagraph_core::state::action::Action;
 use skiagraph_core::state::state::CanvasSize;
+use skiagraph_core::study::cine::CineTiming;
+use skiagraph_core::study::frame_context::FrameContext;
 use skiagraph_core::study::instance::{Content, FrameHeader, ImageHeader, Instance};
 use skiagraph_core::study::redacted::Redacted;
 use skiagraph_core::study::study::{Patient, PersonName, Series, Study};
@@ -100,6 +102,7 @@ fn instance(study: u32, series: u32, slice: u32) -> Instance {
                 voi: Voi::linear(-600.0, 1500.0),
             },
         ],
+        context: FrameContext::default(),
     };
     let header = ImageHeader {
         descriptor,
@@ -110,7 +113,9 @@ fn instance(study: u32, series: u32, slice: u32) -> Instance {
         lossy_ratio: None,
         patient_orientation: None,
         has_burned_in_text: false,
-        frame_time_millis: None,
+        cine: CineTiming::default(),
+        dimensions: Vec::new(),
+        concatenation: None,
         slice_thickness_mm: Some(2.5),
         acquisition: vec!["120 kV".into()],
         frames: vec![frame],

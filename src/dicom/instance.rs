@@ -1,11 +1,14 @@
 //! Data set to core types: the words of study and series, and an instance's header as the display pipeline needs it.
 
+mod cine;
+mod context;
 mod groups;
 mod header;
 mod lut;
 mod palette;
 mod pixels;
 mod plane;
+mod private;
 mod words;
 
 use crate::attribute::{DataSet, Tag, tags};

@@ -17,6 +17,7 @@ mod decode_writer;
 mod metadata;
 mod metadata_answers;
 mod metadata_frames;
+mod metadata_groups;
 mod metadata_luts;
 mod metadata_mutations;
 mod metadata_recorded;

@@ -299,7 +299,7 @@ impl Session {
         let Some((_, _, entry, viewport)) = self.wanted(id) else {
             return 10.0;
         };
-        let of_header = entry.header.frame_time_millis.map(|millis| 1000.0 / millis);
+        let of_header = entry.header.cine.rate();
         viewport
             .cine
             .frames_per_second

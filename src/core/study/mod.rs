@@ -1,6 +1,8 @@
 //! The patient's tree: Study, Series, Instance, and what one viewport can show of it.
 
+pub mod cine;
 pub mod display_set;
+pub mod frame_context;
 pub mod instance;
 pub mod redacted;
 pub mod sorting;

@@ -134,6 +134,8 @@ mod tests {
     use crate::geometry::image_plane::ImagePlane;
     use crate::pixel::descriptor::{Photometric, PixelDescriptor, RawDescriptor};
     use crate::pixel::modality_lut::ModalityLut;
+    use crate::study::cine::CineTiming;
+    use crate::study::frame_context::FrameContext;
     use crate::study::instance::{Content, FrameHeader, ImageHeader, Instance};
     use crate::study::redacted::Redacted;
     use crate::uid::{SeriesUid, SopInstanceUid};
@@ -153,6 +155,7 @@ mod tests {
             pixel_aspect: 1.0,
             modality_lut: ModalityLut::default(),
             voi: Vec::new(),
+            context: FrameContext::default(),
         };
         let header = ImageHeader {
             descriptor,
@@ -163,7 +166,9 @@ mod tests {
             lossy_ratio: None,
             patient_orientation: None,
             has_burned_in_text: false,
-            frame_time_millis: None,
+            cine: CineTiming::default(),
+            dimensions: Vec::new(),
+            concatenation: None,
             slice_thickness_mm: None,
             acquisition: Vec::new(),
             frames: vec![frame],

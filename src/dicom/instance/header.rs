@@ -1,7 +1,8 @@
 //! An image's header: what is the same for all frames, and what differs (PS3.3 C.7.6.16).
 
+use super::context::{self, ContextReader};
 use super::groups::{FrameScope, frame_scopes};
-use super::{Context, DataSet, lut, palette, pixels, plane, tags, words};
+use super::{Context, DataSet, cine, lut, palette, pixels, plane, tags, words};
 use crate::error::Anomaly;
 use skiagraph_core::pixel::descriptor::{DescriptorError, Photometric, PixelDescriptor};
 use skiagraph_core::pixel::modality_lut::ModalityLut;
@@ -22,6 +23,7 @@ pub(super) fn read(
         descriptor,
         n_frames,
         last_voi: None,
+        contexts: ContextReader::default(),
     };
     let mut frames: Vec<FrameHeader> = frame_scopes(data_set)
         .map(|scope| reader.frame(&scope, context))
@@ -44,9 +46,13 @@ pub(super) fn read(
             .filter(|&ratio| ratio > 0.0),
         patient_orientation: words::patient_orientation(data_set),
         has_burned_in_text: data_set.text(tags::BURNED_IN_ANNOTATION) == "YES",
-        frame_time_millis: words::frame_time_millis(data_set, n_frames),
+        cine: cine::timing(data_set, n_frames, &frames, context),
+        dimensions: context::dimensions(data_set),
+        concatenation: context::concatenation(data_set),
         slice_thickness_mm: first_scope.and_then(|scope| plane::slice_thickness_mm(&scope)),
-        acquisition: words::acquisition(data_set),
+        acquisition: first_scope
+            .map(|scope| words::acquisition(&scope))
+            .unwrap_or_default(),
         frames,
     })
 }
@@ -58,6 +64,7 @@ struct FrameReader<'d, 'a> {
     n_frames: u32,
     /// Where the last frame's VOI was found, whether its inputs have a sign, and what it was.
     last_voi: Option<(&'d DataSet<'a>, bool, Vec<VoiChoice>)>,
+    contexts: ContextReader<'d, 'a>,
 }
 
 impl<'d, 'a> FrameReader<'d, 'a> {
@@ -73,6 +80,7 @@ impl<'d, 'a> FrameReader<'d, 'a> {
             pixel_aspect: plane::pixel_aspect(scope, spacing.map(|(spacing, _)| spacing)),
             voi: self.voi(scope, &modality_lut, context),
             modality_lut,
+            context: self.contexts.read(scope, spacing, context),
         }
     }
 
