@@ -130,6 +130,13 @@ fn instance(study: u32, series: u32, slice: u32) -> Instance {
     }
 }
 
+/// Changes the header of an image.
+pub fn edit(instance: &mut Instance, change: impl FnOnce(&mut ImageHeader)) {
+    if let Content::Image(header) = &mut instance.content {
+        change(Arc::make_mut(header));
+    }
+}
+
 /// The phantom's pixels: stored value = column + 10 * row + 1000 * slice number.
 pub fn pixels(order: &FrameOrder) -> Raster {
     let number: i16 = order

@@ -2,4 +2,5 @@
 
 mod hands;
 mod loading;
+mod stacks;
 mod words;

@@ -77,7 +77,7 @@ impl Session {
         self.state
             .visible()
             .filter_map(|(_, viewport, _)| {
-                let set = open.set(viewport.series.as_ref()?)?;
+                let set = open.set_of(viewport)?;
                 set.entries
                     .get(viewport.index)
                     .map(|entry| entry.frame.clone())
@@ -91,32 +91,24 @@ impl Session {
         let visible: Vec<(&DisplaySet, usize)> = self
             .state
             .visible()
-            .filter_map(|(_, viewport, _)| {
-                Some((open.set(viewport.series.as_ref()?)?, viewport.index))
-            })
+            .filter_map(|(_, viewport, _)| Some((open.set_of(viewport)?, viewport.index)))
             .collect();
         for &(set, index) in &visible {
             if let Some(entry) = set.entries.get(index).filter(is_absent) {
                 return Some(order(open, set, entry, true));
             }
         }
-        for set in open
-            .sets
-            .iter()
-            .filter(|set| !set.is_provisional && !open.thumbnails.contains_key(&set.series))
-        {
+        for set in open.sets.iter().filter(|set| open.wants_thumbnail(set)) {
             if let Some(entry) = set.entries.get(set.entries.len() / 2).filter(is_absent) {
                 return Some(order(open, set, entry, false));
             }
         }
         // The active viewport's stack first, then the others'.
-        let active = self
-            .state
-            .viewports
-            .get(self.state.active)
-            .and_then(|viewport| viewport.series.as_ref());
+        let active = self.state.viewports.get(self.state.active);
+        let active = active.and_then(|viewport| open.set_of(viewport));
+        let active = active.map(DisplaySet::key);
         let mut stacks = visible;
-        stacks.sort_by_key(|(set, _)| Some(&set.series) != active);
+        stacks.sort_by_key(|(set, _)| Some(set.key()) != active);
         for (set, index) in stacks.into_iter().filter(|(set, _)| !set.is_provisional) {
             let next = outward(index, set.entries.len(), self.direction)
                 .filter_map(|position| set.entries.get(position))
@@ -178,7 +170,7 @@ impl Session {
 
     /// A frame came: is it one that is seen, one for a thumbnail, or just the next of the stack?
     fn after_frame(&mut self, series: &SeriesUid, frame: &FrameRef) {
-        if self.make_thumbnail(series) {
+        if self.make_thumbnails(series) {
             self.effects
                 .push(Effect::Notify(Notice::UpdateThumbnail(series.clone())));
         }
@@ -197,8 +189,12 @@ impl Session {
             .state
             .viewports
             .get(self.state.active)
-            .and_then(|viewport| viewport.series.as_ref())
-            .and_then(|series| open.sets.iter().find(|set| set.series == *series))
+            .and_then(|viewport| {
+                let is_shown = |set: &&DisplaySet| {
+                    Some(&set.series) == viewport.series.as_ref() && set.stack == viewport.stack
+                };
+                open.sets.iter().find(is_shown)
+            })
         else {
             return;
         };

@@ -205,10 +205,11 @@ impl Session {
         }
         if is_drawable {
             self.add_series(found);
-            if let Some(set) = self
+            for set in self
                 .open
-                .as_mut()
-                .and_then(|open| open.sets.iter_mut().find(|s| s.series == *series))
+                .iter_mut()
+                .flat_map(|open| &mut open.sets)
+                .filter(|set| set.series == *series)
             {
                 set.is_provisional = true;
             }
@@ -227,11 +228,9 @@ impl Session {
             .state
             .visible()
             .any(|(_, viewport, _)| viewport.series.as_ref() == Some(series));
-        let frames = self
-            .open
-            .as_ref()
-            .and_then(|open| open.set(series))
-            .map_or(0, |set| set.entries.len());
+        let frames = self.open.as_ref().map_or(0, |open| {
+            open.stacks(series).map(|set| set.entries.len()).sum()
+        });
         if shown && frames > 0 {
             self.effects
                 .push(Effect::Mark(Mark::MetadataReady { frames }));

@@ -4,13 +4,13 @@ use super::hang::note_of;
 use super::picture::{frame_size, voi_in_use};
 use super::session::{OpenStudy, Pending, Session};
 use super::summary::{
-    Fidelity, LoadSummary, MarkLabel, SeriesSummary, Summary, ViewportState, ViewportSummary,
-    WindowSummary,
+    Fidelity, LoadSummary, MarkLabel, Summary, ViewportState, ViewportSummary, WindowSummary,
 };
 use super::words::{self, LOSSY_WARNING};
 use crate::frames::frame_store::LoadState;
 use crate::pixel::voi::{Voi, presets};
 use crate::study::display_set::{DisplaySet, StackEntry};
+use crate::study::doctor::Severity;
 use crate::tool::gesture::window_of;
 use crate::viewport::presentation::VoiSetting;
 use crate::viewport::viewport::{Viewport, ViewportId};
@@ -20,8 +20,6 @@ impl Session {
     pub fn summary(&self) -> Summary {
         let open = self.open.as_ref();
         let active_set = self.wanted(self.state.active).map(|(_, set, ..)| set);
-        let mut geometry: Vec<String> = active_set.map(|set| set.notes.clone()).unwrap_or_default();
-        geometry.extend(open.map(|open| open.warnings.clone()).unwrap_or_default());
         Summary {
             is_study_open: self.is_study_open(),
             source: open.map(|open| open.link.source.clone()),
@@ -41,7 +39,10 @@ impl Session {
                 .unwrap_or_default(),
             problems: self.problems.clone(),
             load: self.load_summary(active_set),
-            geometry,
+            findings: active_set
+                .map(|set| set.findings.clone())
+                .unwrap_or_default(),
+            geometry: open.map(|open| open.warnings.clone()).unwrap_or_default(),
         }
     }
 
@@ -64,37 +65,6 @@ impl Session {
         }
     }
 
-    fn series_summaries(&self, open: &OpenStudy) -> Vec<SeriesSummary> {
-        let shown: Vec<_> = self
-            .state
-            .visible()
-            .filter_map(|(_, viewport, _)| viewport.series.as_ref())
-            .collect();
-        open.series
-            .iter()
-            .map(|series| {
-                let set = open.set(&series.uid);
-                let known = set.filter(|set| !set.is_provisional);
-                let count = known.map_or(series.n_instances.unwrap_or(0) as usize, |set| {
-                    set.entries.len()
-                });
-                let is_ready = |entry: &&StackEntry| self.frames.raster(&entry.frame).is_some();
-                SeriesSummary {
-                    series: series.uid.clone(),
-                    modality: series.modality.clone(),
-                    number: series.number,
-                    description: series.description.clone(),
-                    count,
-                    frames_ready: set.map_or(0, |set| set.entries.iter().filter(is_ready).count()),
-                    is_shown: shown.contains(&&series.uid),
-                    can_be_drawn: known.is_none_or(|set| !set.entries.is_empty()),
-                    note: note_of(series, known),
-                    has_thumbnail: open.thumbnails.contains_key(&series.uid),
-                }
-            })
-            .collect()
-    }
-
     fn viewport_summary(&self, id: ViewportId) -> ViewportSummary {
         let viewport = &self.state.viewports[id];
         let wanted = self.wanted(id);
@@ -115,6 +85,10 @@ impl Session {
             id,
             rect_css,
             series: viewport.series.clone(),
+            stack: viewport.stack,
+            stacks: wanted
+                .map(|(open, set, ..)| open.stacks(&set.series).map(|s| s.name.clone()).collect())
+                .unwrap_or_default(),
             frame: wanted.map(|(_, _, entry, _)| entry.frame.clone()),
             index: viewport.index,
             count,
@@ -137,6 +111,7 @@ impl Session {
                 .unwrap_or_default(),
             is_playing: viewport.cine.is_playing,
             frames_per_second: self.frame_rate(id),
+            shown_per_second: self.shown_rate(id),
             can_play: count > 1,
             probe: self
                 .probe
@@ -254,8 +229,12 @@ impl Session {
         if window(open, set, entry, viewport).is_some_and(|window| window.is_auto) {
             add("AUTO WINDOW".into(), false);
         }
-        if set.n_missing > 0 {
-            add(format!("{} SLICES MISSING", set.n_missing), true);
+        for finding in set
+            .findings
+            .iter()
+            .filter(|finding| !finding.mark.is_empty())
+        {
+            add(finding.mark.clone(), finding.severity == Severity::Warning);
         }
         if words::lacks_orientation(entry, &set.modality) {
             add("NO ORIENTATION".into(), true);

@@ -2,10 +2,13 @@
 
 pub mod cine;
 pub mod display_set;
+pub mod doctor;
 pub mod frame_context;
 pub mod instance;
 pub mod redacted;
+pub mod remainder;
 pub mod sorting;
+mod stacks;
 #[expect(
     clippy::module_inception,
     reason = "the field's word for the top of the tree"
