@@ -308,13 +308,8 @@ fn rule_d28_classic_series_split_by_echo_diffusion_time_acquisition_and_kind() {
 fn directions_of_one_b_value_are_stacks_of_their_own() {
     let series = repeated(3, |k, context| {
         context.b_value = Some(if k == 0 { 0.0 } else { 800.0 });
-        context.gradient = (k > 0).then(|| {
-            if k == 1 {
-                [1.0, 0.0, 0.0]
-            } else {
-                [0.0, 1.0, 0.0]
-            }
-        });
+        context.gradient =
+            (k > 0).then_some([[0.0; 3], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]][k as usize]);
     });
     assert_eq!(
         stacks(&series),
