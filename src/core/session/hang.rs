@@ -4,6 +4,7 @@ use super::session::Session;
 use crate::pixel::voi::Voi;
 use crate::state::command::{Touch, ViewCommand};
 use crate::study::display_set::DisplaySet;
+use crate::study::instance::Instance;
 use crate::study::sorting::build_display_sets;
 use crate::study::study::Series;
 use crate::uid::FrameRef;
@@ -14,14 +15,17 @@ impl Session {
     pub(super) fn add_series(&mut self, found: Vec<Series>) {
         let Some(open) = &mut self.open else { return };
         let patient_id = open.study.patient.id.clone();
+        let n_foreign = open.foreign.len();
         for mut series in found {
-            let n = series.instances.len();
-            series.instances.retain(|instance| {
-                instance.patient_id.is_empty()
-                    || patient_id.is_empty()
-                    || *instance.patient_id == patient_id
-            });
-            open.n_foreign += (n - series.instances.len()) as u32;
+            let (own, foreign): (Vec<Instance>, Vec<Instance>) =
+                series.instances.into_iter().partition(|instance| {
+                    instance.patient_id.is_empty()
+                        || patient_id.is_empty()
+                        || *instance.patient_id == patient_id
+                });
+            open.foreign
+                .extend(foreign.into_iter().map(|instance| instance.uid));
+            series.instances = own;
             open.sets.retain(|known| known.series != series.uid);
             open.sets.extend(build_display_sets(&series));
             match open.series.iter_mut().find(|known| known.uid == series.uid) {
@@ -38,6 +42,18 @@ impl Session {
         }
         open.series
             .sort_by(|a, b| (a.number, &a.uid).cmp(&(b.number, &b.uid)));
+        if open.foreign.len() > n_foreign {
+            self.tell_foreign();
+        }
+    }
+
+    /// The banner that must be answered: something in this study is not this patient's (rule D39, fault 37).
+    pub(super) fn tell_foreign(&mut self) {
+        self.blocking_problem(
+            "This study holds images of another patient or study.",
+            "Their headers name another patient or study than the one that is open. They are not shown. Check who the \
+             images belong to before you read them, and tell whoever runs the archive.",
+        );
     }
 
     /// Puts the linked series into the first viewport, and keeps every viewport on its frame when a stack grew.

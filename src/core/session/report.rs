@@ -242,9 +242,9 @@ impl Session {
         if entry.header.has_burned_in_text {
             add("BURNED-IN TEXT".into(), false);
         }
-        if open.n_foreign > 0 {
+        if !open.foreign.is_empty() {
             add(
-                format!("{} IMAGES OF ANOTHER PATIENT NOT SHOWN", open.n_foreign),
+                format!("{} IMAGES OF ANOTHER PATIENT NOT SHOWN", open.foreign.len()),
                 true,
             );
         }

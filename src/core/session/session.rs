@@ -13,9 +13,9 @@ use crate::state::state::State;
 use crate::study::display_set::{DisplaySet, SetKey};
 use crate::study::study::{Series, Study};
 use crate::tool::gesture::Gesture;
-use crate::uid::{FrameRef, SeriesUid};
+use crate::uid::{FrameRef, SeriesUid, SopInstanceUid};
 use crate::viewport::viewport::{Viewport, ViewportId};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What a session is told once.
 #[derive(Clone, Debug)]
@@ -68,7 +68,8 @@ pub(super) struct OpenStudy {
     pub(super) n_bytes_received: u64,
     pub(super) auto_voi: HashMap<SetKey, Voi>,
     pub(super) thumbnails: HashMap<SetKey, Thumbnail>,
-    pub(super) n_foreign: u32,
+    /// Instances of another patient or study, which are not drawn (rule D39).
+    pub(super) foreign: HashSet<SopInstanceUid>,
 }
 
 impl OpenStudy {
