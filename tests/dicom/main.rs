@@ -21,6 +21,7 @@ mod metadata_groups;
 mod metadata_luts;
 mod metadata_mutations;
 mod metadata_recorded;
+mod metadata_stacks;
 mod multipart;
 mod part10;
 mod part10_fragments;

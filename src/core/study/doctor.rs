@@ -189,7 +189,7 @@ impl Steps {
                 Severity::Info,
                 "",
                 found,
-                "They are in the order of time.",
+                "They are in the order of time where that is told.",
             ));
         } else {
             findings.push(Finding::new(

@@ -10,7 +10,7 @@ use super::study::Series;
 use crate::geometry::image_plane::ImagePlane;
 use crate::geometry::orientation::plane_name;
 use crate::uid::{FrameIndex, FrameRef};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// What can be shown of a series: one display set, or several where its frames do not lie in one stack. Never none.
@@ -285,7 +285,17 @@ fn names(groups: &[Group]) -> Vec<String> {
         let first = told.next();
         told.any(|word| Some(word) != first)
     };
-    let telling: Vec<usize> = (0..4).filter(|&k| differs(k)).collect();
+    // As few words as tell all groups apart.
+    let mut telling: Vec<usize> = Vec::new();
+    for k in 0..4 {
+        let names: HashSet<Vec<&String>> = words
+            .iter()
+            .map(|words| telling.iter().map(|&k| &words[k]).collect())
+            .collect();
+        if names.len() < groups.len() && differs(k) {
+            telling.push(k);
+        }
+    }
     let mut seen: HashMap<String, usize> = HashMap::new();
     words
         .iter()

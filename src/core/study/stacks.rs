@@ -63,25 +63,34 @@ enum Key {
     Acquisition,
 }
 
-/// The image's own dimensions in their order, then what single images tell.
+/// The image's own dimensions in their order, then what single images tell; last the dimensions that only their label
+/// names.
 fn keys(entries: &[StackEntry]) -> Vec<Key> {
     let own = entries
         .first()
         .map_or(&[][..], |entry| &entry.header.dimensions);
     let is_shared = entries.iter().all(|entry| entry.header.dimensions == own);
-    let dimensions = own.iter().enumerate().filter(|_| is_shared);
-    let telling = dimensions.filter(|(_, dimension)| dimension.kind != DimensionKind::Place);
-    telling
-        .map(|(at, dimension)| Key::Dimension(at, dimension.kind))
-        .chain([
-            Key::ImageType,
-            Key::Echo,
-            Key::Diffusion,
-            Key::Direction,
-            Key::Time,
-            Key::Phase,
-            Key::Acquisition,
-        ])
+    let own = if is_shared { own } else { &[] };
+    let dimensions = |is_other: bool| {
+        own.iter().enumerate().filter_map(move |(at, dimension)| {
+            let kind = dimension.kind;
+            let is_wanted =
+                kind != DimensionKind::Place && (kind == DimensionKind::Other) == is_other;
+            is_wanted.then_some(Key::Dimension(at, kind))
+        })
+    };
+    let single = [
+        Key::ImageType,
+        Key::Echo,
+        Key::Diffusion,
+        Key::Direction,
+        Key::Time,
+        Key::Phase,
+        Key::Acquisition,
+    ];
+    dimensions(false)
+        .chain(single)
+        .chain(dimensions(true))
         .collect()
 }
 
