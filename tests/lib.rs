@@ -14,6 +14,8 @@ use skiagraph_core::session::session::{Session, SessionOptions};
 use skiagraph_core::session::summary::{Summary, ViewportSummary};
 use skiagraph_core::state::action::Action;
 use skiagraph_core::state::state::CanvasSize;
+use skiagraph_core::study::cine::CineTiming;
+use skiagraph_core::study::frame_context::FrameContext;
 use skiagraph_core::study::instance::{Content, FrameHeader, ImageHeader, Instance};
 use skiagraph_core::study::redacted::Redacted;
 use skiagraph_core::study::study::{Patient, PersonName, Series, Study};
@@ -101,6 +103,7 @@ fn instance(study: u32, series: u32, slice: u32) -> Instance {
             },
         ],
         shutter: None,
+        context: FrameContext::default(),
     };
     let header = ImageHeader {
         descriptor,
@@ -111,7 +114,9 @@ fn instance(study: u32, series: u32, slice: u32) -> Instance {
         lossy_ratio: None,
         patient_orientation: None,
         has_burned_in_text: false,
-        frame_time_millis: None,
+        cine: CineTiming::default(),
+        dimensions: Vec::new(),
+        concatenation: None,
         slice_thickness_mm: Some(2.5),
         acquisition: vec!["120 kV".into()],
         provenance: Default::default(),
@@ -127,6 +132,13 @@ fn instance(study: u32, series: u32, slice: u32) -> Instance {
         transfer_syntax: None,
         patient_id: Redacted(format!("P{study}")),
         content: Content::Image(Arc::new(header)),
+    }
+}
+
+/// Changes the header of an image.
+pub fn edit(instance: &mut Instance, change: impl FnOnce(&mut ImageHeader)) {
+    if let Content::Image(header) = &mut instance.content {
+        change(Arc::make_mut(header));
     }
 }
 

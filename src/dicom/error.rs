@@ -152,6 +152,12 @@ pub enum Anomaly {
     /// Pixel Padding Value (0028,0120) or its limit is no stored value.
     #[error("The pixel padding cannot be read and is not masked")]
     Padding,
+    /// A Real World Value Mapping without range, function or values (C.7.6.16.2.11).
+    #[error("A real world value mapping cannot be used")]
+    RealWorld,
+    /// A Frame Time Vector (0018,1065) that does not fit the frames (C.7.6.5.1.2).
+    #[error("The frame times do not fit the frames; they are played evenly")]
+    FrameTimes,
 }
 
 fn spacing_name(source: SpacingSource) -> &'static str {

@@ -1,5 +1,7 @@
 //! Data set to core types: the words of study and series, and an instance's header as the display pipeline needs it.
 
+mod cine;
+mod context;
 mod groups;
 mod header;
 mod lut;
@@ -8,6 +10,7 @@ mod overlay;
 mod palette;
 mod pixels;
 mod plane;
+mod private;
 mod provenance;
 mod shutter;
 mod words;

@@ -14,6 +14,7 @@ use crate::wire;
 use js_sys::{Array, Function, Object, Promise};
 use skiagraph_core::session::event::Event;
 use skiagraph_core::session::session::{Session, SessionOptions};
+use skiagraph_core::study::display_set::SetKey;
 use skiagraph_core::uid::SeriesUid;
 use skiagraph_dicom::dicomweb::query::Source;
 use wasm_bindgen::prelude::*;
@@ -164,11 +165,13 @@ impl Viewer {
         js::to_js(&wire::actions())
     }
 
-    /// A small picture of a series, R G B A, or undefined.
-    pub fn thumbnail(&self, series: &str) -> JsValue {
-        let series = SeriesUid::parse(series).ok();
-        let thumbnail =
-            series.and_then(|series| self.runtime.0.session.borrow().thumbnail(&series));
+    /// A small picture of a stack of a series, R G B A, or undefined; the first stack where none is named.
+    pub fn thumbnail(&self, series: &str, stack: Option<u32>) -> JsValue {
+        let key = SeriesUid::parse(series).ok().map(|series| SetKey {
+            series,
+            stack: stack.unwrap_or_default(),
+        });
+        let thumbnail = key.and_then(|key| self.runtime.0.session.borrow().thumbnail(&key));
         let Some(thumbnail) = thumbnail else {
             return JsValue::UNDEFINED;
         };

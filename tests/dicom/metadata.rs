@@ -238,7 +238,9 @@ fn rule_d37_frame_time_by_its_sources_and_within_reason() {
     let time = |changes: &[(&str, &str)]| {
         image(&[&[("00280008", r#"["8"]"#)], changes].concat())
             .0
-            .frame_time_millis
+            .cine
+            .rate()
+            .map(|rate| 1000.0 / rate)
     };
     assert_eq!(time(&[("00181063", "[33.5]")]), Some(33.5));
     assert_eq!(
@@ -256,7 +258,7 @@ fn rule_d37_frame_time_by_its_sources_and_within_reason() {
     assert_eq!(time(&[("00180040", r#"["10"]"#)]), Some(100.0));
     assert_eq!(time(&[("00181063", "[0]")]), None);
     assert_eq!(
-        image(&[("00181063", "[33.5]")]).0.frame_time_millis,
+        image(&[("00181063", "[33.5]")]).0.cine.times,
         None,
         "one frame is no cine"
     );

@@ -3,6 +3,7 @@
 use skiagraph_core::geometry::image_plane::SpacingSource;
 use skiagraph_core::pixel::modality_lut::ModalityLut;
 use skiagraph_core::pixel::voi::Voi;
+use skiagraph_core::study::cine::FrameTimes;
 use skiagraph_core::study::instance::{Content, Instance};
 use skiagraph_dicom::dicomweb::metadata::{
     ParsedStudy, parse_instances, parse_series, parse_studies,
@@ -96,8 +97,8 @@ fn an_ultrasound_clip_runs_at_its_frame_time_and_is_marked_lossy() {
     let instance = &parsed.series[0].instances[0];
     let header = instance.image().unwrap();
     assert_eq!(
-        (header.n_frames, header.frame_time_millis),
-        (30, Some(33.333))
+        (header.n_frames, &header.cine.times),
+        (30, &Some(FrameTimes::Uniform(33.333)))
     );
     assert_eq!((header.is_lossy, header.lossy_ratio), (true, Some(19.0)));
     assert_eq!(instance.number, Some(16_117));
@@ -109,7 +110,9 @@ fn a_multi_frame_secondary_capture_runs_at_the_mean_of_its_vector() {
         return;
     };
     let header = parsed.series[0].instances[0].image().unwrap();
-    assert_eq!((header.n_frames, header.frame_time_millis), (8, Some(40.0)));
+    let starts: Vec<f64> = (0..8).map(|k| 40.0 * f64::from(k)).collect();
+    assert_eq!(header.n_frames, 8);
+    assert_eq!(header.cine.times, Some(FrameTimes::Starts(starts.into())));
     assert_eq!(header.frames[0].modality_lut.unit(), "HU");
 }
 

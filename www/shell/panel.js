@@ -1,6 +1,6 @@
 // The details on demand at the right, and the line at the bottom that says how far one may trust what is shown.
 // @ts-check
-/** @import { App, Summary, ViewportSummary } from "./types.d.ts" */
+/** @import { App, Finding, Summary, ViewportSummary } from "./types.d.ts" */
 import { html } from "lit/html.js";
 import { bytes } from "./format.js";
 import { icon } from "./icons.js";
@@ -32,9 +32,10 @@ export function panel(app, summary) {
       ? html`<p class="soft">None for this series.</p>`
       : html`<ul class="warnings">${warnings.map((text) => html`<li>${icon("warning")}<span>${text}</span></li>`)}</ul>`}</section>
     <section><h3>This image</h3>${marks(app, viewport)}</section>
-    <section><h3>Geometry</h3>${summary.geometry.length === 0
-      ? html`<p class="soft">Nothing is known about positions.</p>`
-      : html`<ul>${summary.geometry.map((text) => html`<li>${text}</li>`)}</ul>`}</section>
+    <section><h3>Geometry</h3>${findings(summary.findings)}</section>
+    ${summary.geometry.length === 0
+      ? ""
+      : html`<section><h3>Header</h3><ul>${summary.geometry.map((text) => html`<li>${text}</li>`)}</ul></section>`}
     <section><h3>Probe</h3>${probe(viewport)}</section>
     <section><h3>Renderer</h3><p>${RENDERERS[summary.renderer]}${summary.adapter ? html` · <bdi>${summary.adapter}</bdi>` : ""}</p>
       <p class="soft">Build ${summary.buildId}</p></section>`;
@@ -48,6 +49,15 @@ function marks(app, viewport) {
   return html`<dl>${told.map((mark) => html`<dt>${mark.text}</dt><dd>${mark.detail}</dd>`)}${
     planes.length > 0 ? html`<dt>Graphics</dt>${planes.map((text) => html`<dd><bdi>${text}</bdi></dd>`)}` : ""
   }</dl>`;
+}
+
+/** What is odd about the places of the images, and what was done. @param {Finding[]} all */
+function findings(all) {
+  if (all.length === 0) return html`<p class="soft">Nothing is odd about this stack.</p>`;
+  return html`<ul class="findings">${all.map(
+    ({ severity, found, done }) =>
+      html`<li data-severity=${severity}>${severity === "info" ? "" : icon("warning")}<span>${found} <span class="soft">${done}</span></span></li>`,
+  )}</ul>`;
 }
 
 /** @param {ViewportSummary | undefined} viewport */

@@ -1,25 +1,38 @@
 // The series of the study as a strip of small pictures, to click or to drag onto a viewport.
 // @ts-check
-/** @import { App, SeriesSummary, Summary, Viewer } from "./types.d.ts" */
+/** @import { App, Command, SeriesSummary, Summary, Viewer } from "./types.d.ts" */
 import { html } from "lit/html.js";
 import { repeat } from "lit/directives/repeat.js";
 import { counted } from "./format.js";
 import { icon } from "./icons.js";
 import { activeViewport } from "./summary.js";
 
-/** The kind of what is dragged: a series UID. */
+/** The kind of what is dragged: a series UID, and after a space the number of its stack where it has several. */
 export const SERIES_TYPE = "application/x-skiagraph-series";
+
+/** What shows a dragged or clicked card in a viewport. @param {number} viewport @param {string} card @returns {Command} */
+export function showCard(viewport, card) {
+  const [series = "", stack] = card.split(" ");
+  return { type: "showSeries", viewport, series, ...(stack !== undefined && { stack: Number(stack) }) };
+}
+
+/** @param {SeriesSummary} series */
+function cardOf({ series, stack, stackName }) {
+  return stackName ? `${series} ${stack}` : series;
+}
 
 /** Circumference of the progress ring. */
 const RING = 2 * Math.PI * 9;
 
 /** @param {App} app @param {Summary} summary */
 export function strip(app, summary) {
-  const active = activeViewport(summary)?.series;
+  const active = activeViewport(summary);
+  const isActive = (/** @type {SeriesSummary} */ one) =>
+    one.series === active?.series && (one.stack === active.stack || summary.series.filter(({ series }) => series === one.series).length === 1);
   return html`<ol>${repeat(
     summary.series,
-    (series) => series.series,
-    (series) => html`<li>${card(app, summary.activeViewport, series, series.series === active)}</li>`,
+    cardOf,
+    (series) => html`<li>${card(app, summary.activeViewport, series, isActive(series))}</li>`,
   )}</ol>`;
 }
 
@@ -28,18 +41,19 @@ function card(app, viewport, series, isActive) {
   const description = series.description || (series.number === null ? "Series" : `Series ${series.number}`);
   const note = series.canBeDrawn ? counted(series.count, "image") : series.note;
   const drag = (/** @type {DragEvent} */ event) => {
-    event.dataTransfer?.setData(SERIES_TYPE, series.series);
+    event.dataTransfer?.setData(SERIES_TYPE, cardOf(series));
     if (event.dataTransfer) event.dataTransfer.effectAllowed = "copy";
   };
   return html`<button class="series" draggable=${series.canBeDrawn} ?disabled=${!series.canBeDrawn} aria-current=${isActive}
-      ?data-shown=${series.isShown} aria-label="${series.modality}, ${description}, ${note}${series.isFailed ? ", not all images could be read" : ""}"
-      @dragstart=${drag} @click=${() => app.send({ type: "showSeries", viewport, series: series.series })}>
+      ?data-shown=${series.isShown} aria-label="${series.modality}, ${description}, ${series.stackName ? `${series.stackName}, ` : ""}${note}${series.isFailed ? ", not all images could be read" : ""}"
+      @dragstart=${drag} @click=${() => app.send(showCard(viewport, cardOf(series)))}>
     <span class="thumbnail">
-      ${series.canBeDrawn ? html`<canvas width="1" height="1" data-thumbnail=${series.series}></canvas>` : icon("files")}
+      ${series.canBeDrawn ? html`<canvas width="1" height="1" data-thumbnail=${series.series} data-stack=${series.stack}></canvas>` : icon("files")}
       ${ring(series)}
     </span>
     <span class="about">
       <span class="title"><bdi>${description}</bdi></span>
+      ${series.stackName ? html`<span class="stack"><bdi>${series.stackName}</bdi></span>` : ""}
       <span class="soft">${series.modality}${series.number === null ? "" : ` · ${series.number}`}</span>
       <span class="soft">${note}</span>
       ${series.isFailed ? html`<span class="bad">${icon("warning")}Incomplete</span>` : ""}
@@ -62,7 +76,7 @@ export function drawThumbnails(root, viewer, changed) {
   for (const canvas of root.querySelectorAll("canvas")) {
     const series = canvas.dataset.thumbnail ?? "";
     if (changed === undefined ? canvas.width > 1 : series !== changed) continue;
-    const picture = viewer.thumbnail(series);
+    const picture = viewer.thumbnail(series, Number(canvas.dataset.stack));
     if (!picture) continue;
     canvas.width = picture.width;
     canvas.height = picture.height;

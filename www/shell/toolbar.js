@@ -26,6 +26,7 @@ export function toolbar(app, summary) {
       ${GROUPS.map((ids) => html`<div class="group">${ids.map((id) => button(app, id, isPressed(id, summary, viewport)))}</div>`)}
       ${extras(app, viewport)}
       <div class="group">${windowMenu(app, viewport)}${viewport?.window ? button(app, "lockWindow", viewport.isWindowLocked) : ""}</div>
+      ${stackMenu(app, viewport)}
       <div class="group">${player(app, viewport)}</div>
     </div>
     <div class="group end">
@@ -105,6 +106,20 @@ function windowMenu(app, viewport) {
   </select>`;
 }
 
+/** Echo, phase, b-value ... of the series shown, where it has several. @param {App} app @param {ViewportSummary | undefined} viewport */
+function stackMenu(app, viewport) {
+  if (!viewport?.series || viewport.stacks.length < 2) return "";
+  const { id, series, stack, stacks } = viewport;
+  const choose = (/** @type {Event} */ event) => {
+    const select = /** @type {HTMLSelectElement} */ (event.target);
+    app.send({ type: "showSeries", viewport: id, series, stack: Number(select.value) });
+    select.blur();
+  };
+  return html`<div class="group"><select class="field" aria-label="Stack, now ${stacks[stack] ?? ""}" .value=${live(String(stack))} @change=${choose}>
+    ${stacks.map((name, index) => html`<option value=${index} .selected=${index === stack}>${name}</option>`)}
+  </select></div>`;
+}
+
 /** @param {App} app @param {ViewportSummary | undefined} viewport */
 function player(app, viewport) {
   const action = app.actions.get("play");
@@ -121,6 +136,11 @@ function player(app, viewport) {
       ${icon(viewport.isPlaying ? "pause" : "play")}<span class="tip">${name}<kbd>${action.key}</kbd></span>
     </button>
     <select class="field rate" aria-label="Images per second" ?disabled=${!viewport.canPlay} @change=${choose}>
-      ${rates.map((rate) => html`<option value=${rate} .selected=${rate === viewport.framesPerSecond}>${rate} /s</option>`)}
-    </select>`;
+      ${rates.map((rate) => html`<option value=${rate} .selected=${rate === viewport.framesPerSecond}>${rateWords(rate)} /s</option>`)}
+    </select>${viewport.shownPerSecond === null ? "" : html`<span class="soft" title="Images that really come on the screen">${rateWords(viewport.shownPerSecond)} shown</span>`}`;
+}
+
+/** At most one decimal. @param {number} rate */
+function rateWords(rate) {
+  return String(Math.round(rate * 10) / 10);
 }

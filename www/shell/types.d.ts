@@ -37,7 +37,7 @@ export interface Viewer {
   studies(): StudyList;
   actions(): ActionInfo[];
   /** RGBA, row by row. */
-  thumbnail(series: string): { width: number; height: number; pixels: Uint8ClampedArray<ArrayBuffer> } | undefined;
+  thumbnail(series: string, stack?: number): { width: number; height: number; pixels: Uint8ClampedArray<ArrayBuffer> } | undefined;
   readonly renderer: Renderer;
   free(): void;
 }
@@ -99,7 +99,7 @@ export type Command =
   | { type: "closeStudy" }
   | { type: "action"; action: string }
   | { type: "activateViewport"; viewport: number }
-  | { type: "showSeries"; viewport: number; series: string }
+  | { type: "showSeries"; viewport: number; series: string; /** One of its stacks: window and place stay. */ stack?: number }
   | { type: "goToImage"; viewport: number; /** 1-based. */ number: number }
   | { type: "setWindow"; viewport: number; center: number; width: number }
   | { type: "chooseVoi"; viewport: number; index: number }
@@ -137,9 +137,19 @@ export interface Summary {
   series: SeriesSummary[];
   problems: Problem[];
   load: Load;
-  /** Plain sentences about the shown series. */
+  /** What the geometry doctor found out about the active stack. */
+  findings: Finding[];
+  /** Plain sentences about attributes that could not be used. */
   geometry: string[];
   intendedUse: string;
+}
+
+export interface Finding {
+  severity: "info" | "caution" | "warning";
+  /** A sentence: what is odd. */
+  found: string;
+  /** A sentence: what was done about it. */
+  done: string;
 }
 
 export interface Load {
@@ -159,6 +169,10 @@ export interface ViewportSummary {
   isVisible: boolean;
   study: string | null;
   series: string | null;
+  /** Which stack of the series, 0-based. */
+  stack: number;
+  /** Names of the series' stacks; one empty name where there is but one. */
+  stacks: string[];
   instance: string | null;
   frame: number;
   /** 0-based in the stack. */
@@ -200,12 +214,18 @@ export interface ViewportSummary {
   seen: [number, number][];
   isPlaying: boolean;
   framesPerSecond: number;
+  /** What really comes on the canvas, after a second of playing. */
+  shownPerSecond: number | null;
   canPlay: boolean;
   probe: { x: number; y: number; value: string; unit: string; patientMm: [number, number, number] | null } | null;
 }
 
+/** A card of the strip: a series, or one of its stacks. */
 export interface SeriesSummary {
   series: string;
+  stack: number;
+  /** "Echo 2"; empty where the series has but one stack. */
+  stackName: string;
   modality: string;
   number: number | null;
   description: string;

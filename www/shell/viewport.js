@@ -5,7 +5,7 @@ import { html, noChange, nothing, svg } from "lit/html.js";
 import { live } from "lit/directives/live.js";
 import { repeat } from "lit/directives/repeat.js";
 import { windowValue } from "./format.js";
-import { SERIES_TYPE } from "./strip.js";
+import { SERIES_TYPE, showCard } from "./strip.js";
 
 /** @param {App} app @param {Summary} summary @param {Overlay[]} overlays in the order of the viewports */
 export function stage(app, summary, overlays) {
@@ -35,7 +35,7 @@ function element(app, viewport, overlay, { modality, isActive, level }) {
     event.preventDefault();
     mark(event, false);
     app.send({ type: "activateViewport", viewport: viewport.id });
-    app.send({ type: "showSeries", viewport: viewport.id, series });
+    app.send(showCard(viewport.id, series));
   };
   const over = (/** @type {DragEvent} */ event) => {
     if (!event.dataTransfer?.types.includes(SERIES_TYPE)) return;

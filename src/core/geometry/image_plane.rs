@@ -4,6 +4,9 @@ use super::space::{ImagePoint, PatientPoint};
 use crate::uid::FrameOfReferenceUid;
 use glam::DVec3;
 
+/// Planes nearer than this along their normal are at one position (rule D29), mm.
+pub const SAME_POSITION_MM: f64 = 1e-3;
+
 /// Image Plane module: position, orientation and spacing, checked (rule D26).
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImagePlane {

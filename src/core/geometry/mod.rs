@@ -4,3 +4,4 @@ pub mod affine;
 pub mod image_plane;
 pub mod orientation;
 pub mod space;
+pub mod volume;

@@ -32,9 +32,33 @@ pub fn opposite(letters: &str) -> String {
         .collect()
 }
 
+/// What a reader calls a plane with this normal.
+pub fn plane_name(normal: DVec3) -> &'static str {
+    let n = normal.abs();
+    match n.max_element() {
+        largest if largest < 0.9 => "Oblique",
+        largest if largest == n.z => "Axial",
+        largest if largest == n.y => "Coronal",
+        _ => "Sagittal",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn planes_have_the_names_readers_give_them() {
+        for (normal, name) in [
+            ([0.0, 0.0, 1.0], "Axial"),
+            ([0.0, 0.26, 0.966], "Axial"),
+            ([0.0, -1.0, 0.0], "Coronal"),
+            ([1.0, 0.0, 0.0], "Sagittal"),
+            ([0.6, 0.0, 0.8], "Oblique"),
+        ] {
+            assert_eq!(plane_name(DVec3::from(normal)), name);
+        }
+    }
 
     /// Golden vectors of rule D27: (row, column) -> letters of the right and the bottom edge.
     #[test]

@@ -14,6 +14,10 @@ pub struct ImagePoint(pub DVec2);
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PatientPoint(pub DVec3);
 
+/// Voxels of a stack: column, row, image; centres are integers.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct VoxelPoint(pub DVec3);
+
 /// A rectangle of whole device pixels of the canvas.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct CanvasRect {

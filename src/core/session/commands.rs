@@ -6,12 +6,12 @@ use super::notice::{Notice, Route};
 use super::session::Session;
 use crate::scene::scene::Interpolation;
 use crate::state::action::Action;
-use crate::state::command::{Touch, ViewCommand};
+use crate::state::command::ViewCommand;
 use crate::state::state::{OverlayLevel, ToolKind};
 use crate::viewport::layout::Layout;
 use crate::viewport::presentation::Presentation;
 use crate::viewport::view_transform::{ViewTransform, Zoom};
-use crate::viewport::viewport::{Cine, ViewportId};
+use crate::viewport::viewport::ViewportId;
 use glam::DVec2;
 
 impl Session {
@@ -30,6 +30,7 @@ impl Session {
             Command::Action(action) => self.action(action),
             Command::ActivateViewport(id) => self.view(ViewCommand::Activate(id)),
             Command::ShowSeries(id, series) => self.show_series(id, series),
+            Command::ShowStack(id, series, stack) => self.show_stack(id, series, stack),
             Command::GoToImage(id, number) => {
                 let now = self
                     .state
@@ -45,21 +46,7 @@ impl Session {
             } => self.set_window(viewport, center, width, String::new()),
             Command::ChooseVoi(id, index) => self.choose_voi(id, index),
             Command::SetLayout(layout) => self.set_layout(layout),
-            Command::SetFrameRate(id, rate) => {
-                if let Some(viewport) = self
-                    .state
-                    .viewports
-                    .get(id)
-                    .filter(|_| rate.is_finite() && rate > 0.0)
-                {
-                    let cine = Cine {
-                        frames_per_second: Some(rate),
-                        started: None,
-                        ..viewport.cine
-                    };
-                    self.view(ViewCommand::SetCine(id, cine));
-                }
-            }
+            Command::SetFrameRate(id, rate) => self.set_frame_rate(id, rate),
             Command::DismissProblem(id) => {
                 self.problems.retain(|problem| problem.id != id);
                 self.effects.push(Effect::Notify(Notice::UpdateSummary));
@@ -136,7 +123,11 @@ impl Session {
             Action::LastImage => self.step(id, i64::from(i32::MAX)),
             Action::NextSeries => self.neighbor_series(id, 1),
             Action::PreviousSeries => self.neighbor_series(id, -1),
+            Action::NextStack => self.neighbor_stack(id, 1),
+            Action::PreviousStack => self.neighbor_stack(id, -1),
             Action::Play => self.play(id),
+            Action::Faster => self.scale_frame_rate(id, 1.25),
+            Action::Slower => self.scale_frame_rate(id, 0.8),
             Action::Layout1x1 => self.set_layout(Layout {
                 rows: 1,
                 columns: 1,
@@ -240,85 +231,6 @@ impl Session {
             }
         }
         self.settle();
-    }
-
-    fn series_not_shown(&self) -> Option<crate::uid::SeriesUid> {
-        let open = self.open.as_ref()?;
-        let is_free = |uid: &crate::uid::SeriesUid| {
-            !self
-                .state
-                .visible()
-                .any(|(_, v, _)| v.series.as_ref() == Some(uid))
-        };
-        let is_drawable =
-            |uid: &crate::uid::SeriesUid| open.set(uid).is_none_or(|set| !set.entries.is_empty());
-        open.series
-            .iter()
-            .map(|series| &series.uid)
-            .find(|uid| is_free(uid) && is_drawable(uid))
-            .cloned()
-    }
-
-    fn show_series(&mut self, id: ViewportId, series: crate::uid::SeriesUid) {
-        let is_known = self
-            .open
-            .as_ref()
-            .is_some_and(|open| open.series.iter().any(|known| known.uid == series));
-        if !is_known || id >= self.state.viewports.len() {
-            return;
-        }
-        self.ask_for_series(&series);
-        if let Some(open) = &mut self.open {
-            open.is_complete_told = false;
-        }
-        ViewCommand::Activate(id).apply(&mut self.state);
-        self.view(ViewCommand::ShowSeries(id, Some(series)));
-    }
-
-    fn neighbor_series(&mut self, id: ViewportId, by: i64) {
-        let Some(open) = &self.open else { return };
-        let drawable: Vec<&crate::uid::SeriesUid> = open
-            .series
-            .iter()
-            .map(|series| &series.uid)
-            .filter(|uid| open.set(uid).is_none_or(|set| !set.entries.is_empty()))
-            .collect();
-        let now = self
-            .state
-            .viewports
-            .get(id)
-            .and_then(|viewport| viewport.series.as_ref());
-        let position = now
-            .and_then(|now| drawable.iter().position(|uid| *uid == now))
-            .unwrap_or(0) as i64;
-        let next = usize::try_from(position + by)
-            .ok()
-            .and_then(|next| drawable.get(next))
-            .map(|uid| (*uid).clone());
-        if let Some(series) = next {
-            self.show_series(id, series);
-        }
-    }
-
-    fn play(&mut self, id: ViewportId) {
-        if self
-            .wanted(id)
-            .is_none_or(|(_, set, ..)| set.entries.len() < 2)
-        {
-            return;
-        }
-        let cine = self.state.viewports[id].cine;
-        self.view(ViewCommand::SetCine(
-            id,
-            Cine {
-                is_playing: !cine.is_playing,
-                started: None,
-                ..cine
-            },
-        ));
-        let index = self.state.viewports[id].index;
-        ViewCommand::ScrollTo(id, index, Touch::Reader).apply(&mut self.state);
-        self.effects.push(Effect::Animate);
     }
 }
 

@@ -113,6 +113,8 @@ pub enum Command {
     ActivateViewport(ViewportId),
     /// Show a series in a viewport.
     ShowSeries(ViewportId, SeriesUid),
+    /// Show a stack of a series in a viewport; in a viewport with that series the window and the place stay.
+    ShowStack(ViewportId, SeriesUid, u32),
     /// To an image by its number in the stack, from 1.
     GoToImage(ViewportId, u32),
     /// A typed window.

@@ -4,9 +4,10 @@ use super::session::Session;
 use crate::pixel::voi::Voi;
 use crate::state::command::{Touch, ViewCommand};
 use crate::study::display_set::DisplaySet;
-use crate::study::instance::Content;
-use crate::study::sorting::build_display_set;
+use crate::study::instance::Instance;
+use crate::study::sorting::build_display_sets;
 use crate::study::study::Series;
+use crate::uid::FrameRef;
 use crate::viewport::presentation::{Presentation, VoiSetting};
 
 impl Session {
@@ -14,24 +15,19 @@ impl Session {
     pub(super) fn add_series(&mut self, found: Vec<Series>) {
         let Some(open) = &mut self.open else { return };
         let patient_id = open.study.patient.id.clone();
+        let n_foreign = open.foreign.len();
         for mut series in found {
-            let n = series.instances.len();
-            series.instances.retain(|instance| {
-                instance.patient_id.is_empty()
-                    || patient_id.is_empty()
-                    || *instance.patient_id == patient_id
-            });
-            open.n_foreign += (n - series.instances.len()) as u32;
-            let mut set = build_display_set(&series);
-            set.notes.extend(left_out(&series));
-            match open
-                .sets
-                .iter_mut()
-                .find(|known| known.series == set.series)
-            {
-                Some(known) => *known = set,
-                None => open.sets.push(set),
-            }
+            let (own, foreign): (Vec<Instance>, Vec<Instance>) =
+                series.instances.into_iter().partition(|instance| {
+                    instance.patient_id.is_empty()
+                        || patient_id.is_empty()
+                        || *instance.patient_id == patient_id
+                });
+            open.foreign
+                .extend(foreign.into_iter().map(|instance| instance.uid));
+            series.instances = own;
+            open.sets.retain(|known| known.series != series.uid);
+            open.sets.extend(build_display_sets(&series));
             match open.series.iter_mut().find(|known| known.uid == series.uid) {
                 Some(known) => {
                     let n_instances = known.n_instances.or(series.n_instances);
@@ -46,6 +42,18 @@ impl Session {
         }
         open.series
             .sort_by(|a, b| (a.number, &a.uid).cmp(&(b.number, &b.uid)));
+        if open.foreign.len() > n_foreign {
+            self.tell_foreign();
+        }
+    }
+
+    /// The banner that must be answered: something in this study is not this patient's (rule D39, fault 37).
+    pub(super) fn tell_foreign(&mut self) {
+        self.blocking_problem(
+            "This study holds images of another patient or study.",
+            "Their headers name another patient or study than the one that is open. They are not shown. Check who the \
+             images belong to before you read them, and tell whoever runs the archive.",
+        );
     }
 
     /// Puts the linked series into the first viewport, and keeps every viewport on its frame when a stack grew.
@@ -85,67 +93,46 @@ impl Session {
         }
     }
 
-    /// After its stack grew: the frame of the link, the frame the reader had, or the start.
+    /// After its stack grew: the frame of the link, the frame the reader had, or the start; in whichever stack it is now.
     fn keep_place(&mut self, id: usize) {
         let Some(open) = &self.open else { return };
         let viewport = &self.state.viewports[id];
-        let Some(set) = viewport.series.as_ref().and_then(|series| open.set(series)) else {
+        let Some(series) = &viewport.series else {
             return;
         };
-        let linked = open
-            .link
-            .instance
-            .as_ref()
-            .filter(|_| !viewport.is_touched)
-            .and_then(|instance| {
-                set.entries.iter().position(|entry| {
-                    entry.frame.instance == *instance
-                        && open
-                            .link
-                            .frame
-                            .is_none_or(|frame| entry.frame.frame == frame)
-                })
-            });
-        let kept = viewport
-            .on_canvas
-            .as_ref()
-            .filter(|_| viewport.is_touched)
-            .and_then(|frame| set.position(frame));
-        let index = linked.or(kept).unwrap_or(if viewport.is_touched {
-            viewport.index
+        let find = |is_it: &dyn Fn(&FrameRef) -> bool| {
+            open.stacks(series).find_map(|set| {
+                let index = set.entries.iter().position(|entry| is_it(&entry.frame))?;
+                Some((set.stack, index))
+            })
+        };
+        let link = &open.link;
+        let is_linked = |frame: &FrameRef| {
+            link.instance.as_ref() == Some(&frame.instance)
+                && link.frame.is_none_or(|wanted| wanted == frame.frame)
+        };
+        let found = match &viewport.on_canvas {
+            Some(frame) if viewport.is_touched => find(&|known| known == frame),
+            _ if viewport.is_touched => None,
+            _ => find(&is_linked),
+        };
+        let n_stacks = open.stacks(series).count() as u32;
+        let now = if viewport.is_touched {
+            (
+                viewport.stack.min(n_stacks.saturating_sub(1)),
+                viewport.index,
+            )
         } else {
-            0
-        });
-        let index = index.min(set.entries.len().saturating_sub(1));
-        ViewCommand::ScrollTo(id, index, Touch::Arrival).apply(&mut self.state);
-    }
-}
-
-/// Sentences about instances of a series that cannot be drawn.
-fn left_out(series: &Series) -> Vec<String> {
-    let mut notes = Vec::new();
-    for instance in &series.instances {
-        if let Content::Incomplete(reason) = &instance.content {
-            let number = instance
-                .number
-                .map_or("without a number".to_owned(), |n| format!("number {n}"));
-            notes.push(format!(
-                "Image {number} cannot be drawn: {reason}. The other images are not affected."
-            ));
+            (0, 0)
+        };
+        let (stack, index) = found.unwrap_or(now);
+        let set = open.stacks(series).find(|set| set.stack == stack);
+        let last = set.map_or(0, |set| set.entries.len().saturating_sub(1));
+        if stack != viewport.stack {
+            ViewCommand::ShowStack(id, stack).apply(&mut self.state);
         }
+        ViewCommand::ScrollTo(id, index.min(last), Touch::Arrival).apply(&mut self.state);
     }
-    let n = series
-        .instances
-        .iter()
-        .filter(|instance| instance.content == Content::NotAnImage)
-        .count();
-    if n > 0 {
-        notes.push(format!(
-            "{n} {} of this series hold no image.",
-            if n == 1 { "object" } else { "objects" }
-        ));
-    }
-    notes
 }
 
 /// Nothing can be drawn of this series: why.
@@ -163,9 +150,9 @@ pub(super) fn note_of(series: &Series, set: Option<&DisplaySet>) -> String {
             format!("{} object, cannot be drawn yet", series.modality)
         }
         _ => set
-            .notes
+            .findings
             .first()
-            .cloned()
+            .map(|finding| format!("{} {}", finding.found, finding.done))
             .unwrap_or_else(|| "No image that can be drawn".into()),
     }
 }

@@ -77,7 +77,7 @@ impl Session {
         self.state
             .visible()
             .filter_map(|(_, viewport, _)| {
-                let set = open.set(viewport.series.as_ref()?)?;
+                let set = open.set_of(viewport)?;
                 let entry = set.entries.get(viewport.index)?;
                 let masks = self.masks_wanted(viewport, set);
                 Some(std::iter::once(entry).chain(masks))
@@ -93,9 +93,7 @@ impl Session {
         let visible: Vec<(&DisplaySet, usize)> = self
             .state
             .visible()
-            .filter_map(|(_, viewport, _)| {
-                Some((open.set(viewport.series.as_ref()?)?, viewport.index))
-            })
+            .filter_map(|(_, viewport, _)| Some((open.set_of(viewport)?, viewport.index)))
             .collect();
         for &(set, index) in &visible {
             if let Some(entry) = set.entries.get(index).filter(is_absent) {
@@ -103,7 +101,7 @@ impl Session {
             }
         }
         for (_, viewport, _) in self.state.visible() {
-            let Some(set) = viewport.series.as_ref().and_then(|series| open.set(series)) else {
+            let Some(set) = open.set_of(viewport) else {
                 continue;
             };
             let mut masks = self.masks_wanted(viewport, set).into_iter();
@@ -111,23 +109,17 @@ impl Session {
                 return Some(order(open, set, mask, true));
             }
         }
-        for set in open
-            .sets
-            .iter()
-            .filter(|set| !set.is_provisional && !open.thumbnails.contains_key(&set.series))
-        {
+        for set in open.sets.iter().filter(|set| open.wants_thumbnail(set)) {
             if let Some(entry) = set.entries.get(set.entries.len() / 2).filter(is_absent) {
                 return Some(order(open, set, entry, false));
             }
         }
         // The active viewport's stack first, then the others'.
-        let active = self
-            .state
-            .viewports
-            .get(self.state.active)
-            .and_then(|viewport| viewport.series.as_ref());
+        let active = self.state.viewports.get(self.state.active);
+        let active = active.and_then(|viewport| open.set_of(viewport));
+        let active = active.map(DisplaySet::key);
         let mut stacks = visible;
-        stacks.sort_by_key(|(set, _)| Some(&set.series) != active);
+        stacks.sort_by_key(|(set, _)| Some(set.key()) != active);
         for (set, index) in stacks.into_iter().filter(|(set, _)| !set.is_provisional) {
             let next = outward(index, set.entries.len(), self.direction)
                 .filter_map(|position| set.entries.get(position))
@@ -189,7 +181,7 @@ impl Session {
 
     /// A frame came: is it one that is seen, one for a thumbnail, or just the next of the stack?
     fn after_frame(&mut self, series: &SeriesUid, frame: &FrameRef) {
-        if self.make_thumbnail(series) {
+        if self.make_thumbnails(series) {
             self.effects
                 .push(Effect::Notify(Notice::UpdateThumbnail(series.clone())));
         }
@@ -208,8 +200,12 @@ impl Session {
             .state
             .viewports
             .get(self.state.active)
-            .and_then(|viewport| viewport.series.as_ref())
-            .and_then(|series| open.sets.iter().find(|set| set.series == *series))
+            .and_then(|viewport| {
+                let is_shown = |set: &&DisplaySet| {
+                    Some(&set.series) == viewport.series.as_ref() && set.stack == viewport.stack
+                };
+                open.sets.iter().find(is_shown)
+            })
         else {
             return;
         };

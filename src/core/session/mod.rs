@@ -1,5 +1,8 @@
 //! Session: events in, effects out, scene on demand.
 
+mod cards;
+mod choose;
+mod cine;
 mod commands;
 pub mod effect;
 pub mod event;

@@ -7,7 +7,7 @@ use crate::frames::frame_store::{FrameStore, LoadState};
 use crate::state::command::ViewCommand;
 use crate::study::study::{Series, Study};
 use crate::uid::SeriesUid;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 impl Session {
     pub(super) fn open_study(&mut self, link: Link) {
@@ -27,10 +27,10 @@ impl Session {
             n_bytes_received: 0,
             auto_voi: HashMap::new(),
             thumbnails: HashMap::new(),
-            n_foreign: 0,
             difference_voi: HashMap::new(),
             overlay_data: HashMap::new(),
             asked_for_planes: Vec::new(),
+            foreign: HashSet::new(),
             link: link.clone(),
         });
         if source == LOCAL_SOURCE {
@@ -209,11 +209,11 @@ impl Session {
         study: Option<Study>,
         found: Vec<Series>,
     ) {
+        if !self.is_of_open_study(study, &found) {
+            return;
+        }
         let Some(open) = &mut self.open else { return };
         let study_uid = open.link.study.clone();
-        if let Some(study) = study.filter(|study| study.uid == study_uid) {
-            merge_study(&mut open.study, study);
-        }
         let is_drawable = found.iter().any(|series| {
             series
                 .instances
@@ -226,10 +226,11 @@ impl Session {
         }
         if is_drawable {
             self.add_series(found);
-            if let Some(set) = self
+            for set in self
                 .open
-                .as_mut()
-                .and_then(|open| open.sets.iter_mut().find(|s| s.series == *series))
+                .iter_mut()
+                .flat_map(|open| &mut open.sets)
+                .filter(|set| set.series == *series)
             {
                 set.is_provisional = true;
             }
@@ -238,9 +239,8 @@ impl Session {
     }
 
     fn series_metadata(&mut self, series: &SeriesUid, study: Option<Study>, found: Vec<Series>) {
-        let Some(open) = &mut self.open else { return };
-        if let Some(study) = study.filter(|study| study.uid == open.link.study) {
-            merge_study(&mut open.study, study);
+        if !self.is_of_open_study(study, &found) {
+            return;
         }
         self.add_series(found);
         self.hang();
@@ -248,15 +248,43 @@ impl Session {
             .state
             .visible()
             .any(|(_, viewport, _)| viewport.series.as_ref() == Some(series));
-        let frames = self
-            .open
-            .as_ref()
-            .and_then(|open| open.set(series))
-            .map_or(0, |set| set.entries.len());
+        let frames = self.open.as_ref().map_or(0, |open| {
+            open.stacks(series).map(|set| set.entries.len()).sum()
+        });
         if shown && frames > 0 {
             self.effects
                 .push(Effect::Mark(Mark::MetadataReady { frames }));
         }
+    }
+
+    /// Takes in the words of the study; false where the instances are those of another one, which are not drawn and said
+    /// to be there (rule D39). Words once known are not replaced by those of another patient.
+    fn is_of_open_study(&mut self, told: Option<Study>, found: &[Series]) -> bool {
+        let Some(open) = &mut self.open else {
+            return false;
+        };
+        let Some(told) = told else { return true };
+        if told.uid != open.link.study {
+            let instances = found.iter().flat_map(|series| &series.instances);
+            open.foreign
+                .extend(instances.map(|instance| instance.uid.clone()));
+            self.tell_foreign();
+            return false;
+        }
+        if told.patient.contradicts(&open.study.patient) {
+            if told.patient.id == open.study.patient.id {
+                self.blocking_problem(
+                    "The headers of this study contradict each other about the patient.",
+                    "The birth date, or who issued the patient ID, is not the same in all images. What the first one \
+                     says is shown. Check who the images belong to before you read them.",
+                );
+            } else {
+                self.tell_foreign();
+            }
+        } else {
+            merge_study(&mut open.study, told);
+        }
+        true
     }
 
     /// Metadata of the series that nobody looked at yet, one after the other, once nobody waits for the first picture.

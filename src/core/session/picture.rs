@@ -10,7 +10,7 @@ use crate::scene::grid::SamplingGrid;
 use crate::scene::reference;
 use crate::scene::scene::{ImageLayer, Interpolation, Scene};
 use crate::state::command::ViewCommand;
-use crate::study::display_set::{DisplaySet, StackEntry};
+use crate::study::display_set::{DisplaySet, SetKey, StackEntry};
 use crate::study::instance::{FrameHeader, ImageHeader};
 use crate::uid::{FrameRef, SeriesUid};
 use crate::viewport::presentation::VoiSetting;
@@ -89,7 +89,7 @@ pub(super) fn voi_in_use(
                 .get(*index)
                 .or(choices.first())
                 .map(|choice| choice.voi.clone());
-            choice.or_else(|| open.auto_voi.get(&set.series).cloned())
+            choice.or_else(|| open.auto_voi.get(&set.key()).cloned())
         }
     }
 }
@@ -102,7 +102,7 @@ impl Session {
     ) -> Option<(&OpenStudy, &DisplaySet, &StackEntry, &Viewport)> {
         let open = self.open.as_ref()?;
         let viewport = self.state.viewports.get(id)?;
-        let set = open.set(viewport.series.as_ref()?)?;
+        let set = open.set_of(viewport)?;
         Some((open, set, set.entries.get(viewport.index)?, viewport))
     }
 
@@ -142,22 +142,22 @@ impl Session {
 
     /// The automatic window of a series comes from its first frame on the canvas and stays, so that scrolling does not pump.
     fn set_auto_voi(&mut self, id: ViewportId, frame: &FrameRef) {
-        let Some((entry_voi, series)) = self.wanted(id).and_then(|(open, set, _, _)| {
+        let Some((entry_voi, key)) = self.wanted(id).and_then(|(open, set, _, _)| {
             let entry = set.entries.iter().find(|entry| entry.frame == *frame)?;
             let header = entry.frame_header()?;
             let is_needed = header.voi.is_empty()
                 && !is_color(&entry.header)
-                && !open.auto_voi.contains_key(&set.series);
+                && !open.auto_voi.contains_key(&set.key());
             let raster = self.frames.raster(frame).filter(|_| is_needed)?;
             Some((
                 auto_voi(raster, &header.modality_lut, entry.header.padding),
-                set.series.clone(),
+                set.key(),
             ))
         }) else {
             return;
         };
         if let Some(open) = &mut self.open {
-            open.auto_voi.insert(series, entry_voi);
+            open.auto_voi.insert(key, entry_voi);
         }
     }
 
@@ -201,7 +201,7 @@ impl Session {
     ) -> Option<(&OpenStudy, &DisplaySet, &StackEntry, &Viewport)> {
         let open = self.open.as_ref()?;
         let viewport = self.state.viewports.get(id)?;
-        let set = open.set(viewport.series.as_ref()?)?;
+        let set = open.set_of(viewport)?;
         let frame = viewport.on_canvas.as_ref()?;
         let entry = set
             .entries
@@ -267,28 +267,29 @@ impl Session {
             .collect()
     }
 
-    /// A small picture of a series' middle frame, once it is held.
-    pub fn thumbnail(&self, series: &SeriesUid) -> Option<Thumbnail> {
-        self.open.as_ref()?.thumbnails.get(series).cloned()
+    /// A small picture of a stack's middle frame, once it is held.
+    pub fn thumbnail(&self, key: &SetKey) -> Option<Thumbnail> {
+        self.open.as_ref()?.thumbnails.get(key).cloned()
     }
 
-    /// Makes the thumbnail of a series if its middle frame is here and none was made; true if one was.
-    pub(super) fn make_thumbnail(&mut self, series: &SeriesUid) -> bool {
-        let Some(thumbnail) = self.draw_thumbnail(series) else {
+    /// Makes the thumbnails of a series' stacks whose middle frame is here; true if one was made.
+    pub(super) fn make_thumbnails(&mut self, series: &SeriesUid) -> bool {
+        let Some(open) = &self.open else {
             return false;
         };
-        let Some(open) = &mut self.open else {
-            return false;
-        };
-        open.thumbnails.insert(series.clone(), thumbnail);
-        true
+        let missing: Vec<(SetKey, Thumbnail)> = open
+            .stacks(series)
+            .filter(|set| open.wants_thumbnail(set))
+            .filter_map(|set| Some((set.key(), self.draw_thumbnail(set)?)))
+            .collect();
+        let is_new = !missing.is_empty();
+        if let Some(open) = &mut self.open {
+            open.thumbnails.extend(missing);
+        }
+        is_new
     }
 
-    fn draw_thumbnail(&self, series: &SeriesUid) -> Option<Thumbnail> {
-        let open = self.open.as_ref()?;
-        let set = open
-            .set(series)
-            .filter(|set| !set.is_provisional && !open.thumbnails.contains_key(series))?;
+    fn draw_thumbnail(&self, set: &DisplaySet) -> Option<Thumbnail> {
         let entry = set.entries.get(set.entries.len() / 2)?;
         let raster = self.frames.raster(&entry.frame)?;
         let frame = entry.frame_header()?;

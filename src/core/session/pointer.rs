@@ -1,4 +1,4 @@
-//! The hand: drags, wheel, two fingers, the value under the pointer, and the clock of playing.
+//! The hand: drags, wheel, two fingers, the value under the pointer.
 
 use super::effect::{Cursor, Effect};
 use super::notice::Notice;
@@ -11,7 +11,7 @@ use crate::state::command::{Touch, ViewCommand};
 use crate::state::state::ToolKind;
 use crate::tool::gesture::{Gesture, Snapshot, bind};
 use crate::tool::input::{Phase, PointerInput, WheelInput};
-use crate::viewport::viewport::{Cine, ViewportId};
+use crate::viewport::viewport::ViewportId;
 use glam::DVec2;
 
 impl Session {
@@ -170,6 +170,7 @@ impl Session {
                 return;
             }
             self.direction = if index > now { 1 } else { -1 };
+            self.restart_clock(id);
         }
         self.view(command);
     }
@@ -267,51 +268,6 @@ impl Session {
                 patient_mm,
             },
         ))
-    }
-
-    /// Plays on by the clock: the position is where the time says, whatever was drawn meanwhile.
-    pub(super) fn tick(&mut self, now_millis: f64) {
-        for id in 0..self.state.viewports.len() {
-            let Some((_, set, _, viewport)) = self.wanted(id) else {
-                continue;
-            };
-            if !viewport.cine.is_playing {
-                continue;
-            }
-            let count = set.entries.len().max(1);
-            let rate = self.frame_rate(id);
-            let index_now = viewport.index;
-            let Some((since, from)) = viewport.cine.started else {
-                let cine = Cine {
-                    started: Some((now_millis, index_now)),
-                    ..viewport.cine
-                };
-                ViewCommand::SetCine(id, cine).apply(&mut self.state);
-                self.effects.push(Effect::Animate);
-                continue;
-            };
-            let n_passed = ((now_millis - since).max(0.0) * rate / 1000.0).floor() as usize;
-            let index = (from + n_passed) % count;
-            if index != index_now {
-                self.direction = 1;
-                self.view(ViewCommand::ScrollTo(id, index, Touch::Reader));
-            }
-            self.effects.push(Effect::Animate);
-        }
-    }
-
-    /// Images a second: the reader's, the header's (rule D37), or 10 for a stack without time.
-    pub(super) fn frame_rate(&self, id: ViewportId) -> f64 {
-        let Some((_, _, entry, viewport)) = self.wanted(id) else {
-            return 10.0;
-        };
-        let of_header = entry.header.frame_time_millis.map(|millis| 1000.0 / millis);
-        viewport
-            .cine
-            .frames_per_second
-            .or(of_header)
-            .unwrap_or(10.0)
-            .clamp(0.5, 120.0)
     }
 
     pub(super) fn set_tool(&mut self, tool: ToolKind) {

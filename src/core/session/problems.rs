@@ -9,6 +9,15 @@ use crate::uid::SeriesUid;
 
 impl Session {
     pub(super) fn problem(&mut self, title: &str, detail: &str) {
+        self.raise(title, detail, false);
+    }
+
+    /// A problem that must be answered before anything else.
+    pub(super) fn blocking_problem(&mut self, title: &str, detail: &str) {
+        self.raise(title, detail, true);
+    }
+
+    fn raise(&mut self, title: &str, detail: &str, is_blocking: bool) {
         if self
             .problems
             .iter()
@@ -22,7 +31,7 @@ impl Session {
             id,
             title: title.to_owned(),
             detail: detail.to_owned(),
-            is_blocking: false,
+            is_blocking,
         };
         self.problems.push(problem.clone());
         self.effects

@@ -6,13 +6,13 @@ use super::picture::{frame_size, voi_in_use};
 use super::session::{OpenStudy, Pending, Session};
 use super::subtract::is_subtracting;
 use super::summary::{
-    Fidelity, LoadSummary, MarkLabel, SeriesSummary, Summary, ViewportState, ViewportSummary,
-    WindowSummary,
+    Fidelity, LoadSummary, MarkLabel, Summary, ViewportState, ViewportSummary, WindowSummary,
 };
 use super::words::{self, LOSSY_WARNING};
 use crate::frames::frame_store::LoadState;
 use crate::pixel::voi::{Voi, presets};
 use crate::study::display_set::{DisplaySet, StackEntry};
+use crate::study::doctor::Severity;
 use crate::tool::gesture::window_of;
 use crate::viewport::presentation::VoiSetting;
 use crate::viewport::viewport::{Viewport, ViewportId};
@@ -22,8 +22,6 @@ impl Session {
     pub fn summary(&self) -> Summary {
         let open = self.open.as_ref();
         let active_set = self.wanted(self.state.active).map(|(_, set, ..)| set);
-        let mut geometry: Vec<String> = active_set.map(|set| set.notes.clone()).unwrap_or_default();
-        geometry.extend(open.map(|open| open.warnings.clone()).unwrap_or_default());
         Summary {
             is_study_open: self.is_study_open(),
             source: open.map(|open| open.link.source.clone()),
@@ -43,7 +41,10 @@ impl Session {
                 .unwrap_or_default(),
             problems: self.problems.clone(),
             load: self.load_summary(active_set),
-            geometry,
+            findings: active_set
+                .map(|set| set.findings.clone())
+                .unwrap_or_default(),
+            geometry: open.map(|open| open.warnings.clone()).unwrap_or_default(),
         }
     }
 
@@ -66,41 +67,6 @@ impl Session {
         }
     }
 
-    fn series_summaries(&self, open: &OpenStudy) -> Vec<SeriesSummary> {
-        let shown: Vec<_> = self
-            .state
-            .visible()
-            .filter_map(|(_, viewport, _)| viewport.series.as_ref())
-            .collect();
-        open.series
-            .iter()
-            .map(|series| {
-                let set = open.set(&series.uid);
-                let known = set.filter(|set| !set.is_provisional);
-                let count = known.map_or(series.n_instances.unwrap_or(0) as usize, |set| {
-                    set.entries.len()
-                });
-                let is_failed = |entry: &StackEntry| {
-                    matches!(self.frames.state(&entry.frame), Some(LoadState::Failed(_)))
-                };
-                let is_ready = |entry: &&StackEntry| self.frames.raster(&entry.frame).is_some();
-                SeriesSummary {
-                    series: series.uid.clone(),
-                    modality: series.modality.clone(),
-                    number: series.number,
-                    description: series.description.clone(),
-                    count,
-                    frames_ready: set.map_or(0, |set| set.entries.iter().filter(is_ready).count()),
-                    is_shown: shown.contains(&&series.uid),
-                    can_be_drawn: known.is_none_or(|set| !set.entries.is_empty()),
-                    note: note_of(series, known),
-                    is_failed: set.is_some_and(|set| set.entries.iter().any(is_failed)),
-                    has_thumbnail: open.thumbnails.contains_key(&series.uid),
-                }
-            })
-            .collect()
-    }
-
     fn viewport_summary(&self, id: ViewportId) -> ViewportSummary {
         let viewport = &self.state.viewports[id];
         let wanted = self.wanted(id);
@@ -121,6 +87,10 @@ impl Session {
             id,
             rect_css,
             series: viewport.series.clone(),
+            stack: viewport.stack,
+            stacks: wanted
+                .map(|(open, set, ..)| open.stacks(&set.series).map(|s| s.name.clone()).collect())
+                .unwrap_or_default(),
             frame: wanted.map(|(_, _, entry, _)| entry.frame.clone()),
             index: viewport.index,
             count,
@@ -150,6 +120,7 @@ impl Session {
                 .unwrap_or_default(),
             is_playing: viewport.cine.is_playing,
             frames_per_second: self.frame_rate(id),
+            shown_per_second: self.shown_rate(id),
             can_play: count > 1,
             probe: self
                 .probe
@@ -266,12 +237,16 @@ impl Session {
         if state == ViewportState::Stale {
             add("NOT CURRENT".into(), true);
         }
-        if set.n_missing > 0 {
-            add(format!("{} SLICES MISSING", set.n_missing), true);
+        for finding in set
+            .findings
+            .iter()
+            .filter(|finding| !finding.mark.is_empty())
+        {
+            add(finding.mark.clone(), finding.severity == Severity::Warning);
         }
-        if open.n_foreign > 0 {
+        if !open.foreign.is_empty() {
             add(
-                format!("{} IMAGES OF ANOTHER PATIENT NOT SHOWN", open.n_foreign),
+                format!("{} IMAGES OF ANOTHER PATIENT NOT SHOWN", open.foreign.len()),
                 true,
             );
         }

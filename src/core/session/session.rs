@@ -1,5 +1,6 @@
 //! Session: the one way in (`handle`) and the ways out (`scene`, `summary`, `overlays`, `study_list`).
 
+use super::cine::Meter;
 use super::effect::{Effect, FrameOrder, RequestId, Resource};
 use super::event::{Event, Link, SourceId};
 use super::notice::{Notice, Problem};
@@ -11,12 +12,12 @@ use crate::frames::frame_store::FrameStore;
 use crate::pixel::voi::Voi;
 use crate::state::command::ViewCommand;
 use crate::state::state::State;
-use crate::study::display_set::DisplaySet;
+use crate::study::display_set::{DisplaySet, SetKey};
 use crate::study::study::{Series, Study};
 use crate::tool::gesture::Gesture;
-use crate::uid::{FrameRef, SeriesUid};
-use crate::viewport::viewport::ViewportId;
-use std::collections::{BTreeMap, HashMap};
+use crate::uid::{FrameRef, SeriesUid, SopInstanceUid};
+use crate::viewport::viewport::{Viewport, ViewportId};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What a session is told once.
 #[derive(Clone, Debug)]
@@ -67,20 +68,46 @@ pub(super) struct OpenStudy {
     pub(super) warnings: Vec<String>,
     pub(super) is_complete_told: bool,
     pub(super) n_bytes_received: u64,
-    pub(super) auto_voi: HashMap<SeriesUid, Voi>,
-    pub(super) thumbnails: HashMap<SeriesUid, Thumbnail>,
-    pub(super) n_foreign: u32,
-    /// Windows of mask subtractions, by series.
-    pub(super) difference_voi: HashMap<SeriesUid, Voi>,
+    pub(super) auto_voi: HashMap<SetKey, Voi>,
+    pub(super) thumbnails: HashMap<SetKey, Thumbnail>,
+    /// Instances of another patient or study, which are not drawn (rule D39).
+    pub(super) foreign: HashSet<SopInstanceUid>,
+    /// Windows of mask subtractions.
+    pub(super) difference_voi: HashMap<SetKey, Voi>,
     pub(super) overlay_data: OverlayData,
     /// Frames that were asked for again because they came without the overlays of their pixel cells.
     pub(super) asked_for_planes: Vec<FrameRef>,
 }
 
 impl OpenStudy {
+    /// The first stack of a series.
     pub(super) fn set(&self, series: &SeriesUid) -> Option<&DisplaySet> {
-        self.sets.iter().find(|set| set.series == *series)
+        self.stacks(series).next()
     }
+
+    /// A stack that has a card in the strip and no picture on it yet.
+    pub(super) fn wants_thumbnail(&self, set: &DisplaySet) -> bool {
+        !set.is_provisional && has_card(set) && !self.thumbnails.contains_key(&set.key())
+    }
+
+    /// All stacks of a series, in order.
+    pub(super) fn stacks(&self, series: &SeriesUid) -> impl Iterator<Item = &DisplaySet> {
+        self.sets.iter().filter(move |set| set.series == *series)
+    }
+
+    /// The stack that a viewport shows.
+    pub(super) fn set_of(&self, viewport: &Viewport) -> Option<&DisplaySet> {
+        let series = viewport.series.as_ref()?;
+        self.stacks(series).find(|set| set.stack == viewport.stack)
+    }
+}
+
+/// Stacks of a series that have a card each; of more there is one card, and a choice beside the picture.
+const MAX_CARDS: u32 = 12;
+
+/// True for a stack with a card of its own in the strip.
+pub(super) fn has_card(set: &DisplaySet) -> bool {
+    set.n_stacks <= MAX_CARDS || set.stack == 0
 }
 
 /// What an outstanding request was for.
@@ -110,6 +137,7 @@ pub struct Session {
     pub(super) wheel_rest: f64,
     pub(super) direction: i32,
     pub(super) probe: Option<(ViewportId, Probe)>,
+    pub(super) meters: HashMap<ViewportId, Meter>,
     pub(super) tables: Tables,
     pub(super) over: Vec<Over>,
     pub(super) differences: Vec<Option<Difference>>,
@@ -146,6 +174,7 @@ impl Session {
             wheel_rest: 0.0,
             direction: 1,
             probe: None,
+            meters: HashMap::new(),
             tables: Tables::default(),
             over: Vec::new(),
             differences: Vec::new(),

@@ -119,8 +119,8 @@ impl Session {
                 return Some((known, None));
             }
             let difference = self.difference(set, entry)?;
-            let is_first = !open.difference_voi.contains_key(&set.series);
-            let voi = is_first.then(|| (set.series.clone(), difference_voi(&difference)));
+            let is_first = !open.difference_voi.contains_key(&set.key());
+            let voi = is_first.then(|| (set.key(), difference_voi(&difference)));
             let raster = Arc::new(difference);
             Some((
                 Difference {
@@ -134,8 +134,8 @@ impl Session {
             return;
         };
         self.differences[id] = Some(difference);
-        if let (Some((series, voi)), Some(open)) = (voi, &mut self.open) {
-            open.difference_voi.insert(series, voi);
+        if let (Some((set, voi)), Some(open)) = (voi, &mut self.open) {
+            open.difference_voi.insert(set, voi);
         }
     }
 
@@ -164,7 +164,7 @@ pub(super) fn difference_voi_in_use(
 ) -> Option<Voi> {
     match &viewport.presentation.voi {
         VoiSetting::Manual { voi, .. } => Some(voi.clone()),
-        VoiSetting::Header(_) => open.difference_voi.get(&set.series).cloned(),
+        VoiSetting::Header(_) => open.difference_voi.get(&set.key()).cloned(),
     }
 }
 

@@ -4,6 +4,7 @@ use super::event::SourceId;
 use super::notice::{Problem, SortColumn};
 use crate::scene::scene::Interpolation;
 use crate::state::state::{OverlayLevel, ToolKind};
+use crate::study::doctor::Finding;
 use crate::uid::{FrameRef, SeriesUid, StudyUid};
 use crate::viewport::layout::Layout;
 use crate::viewport::viewport::ViewportId;
@@ -84,6 +85,10 @@ pub struct ViewportSummary {
     pub rect_css: Option<[f64; 4]>,
     /// Series shown.
     pub series: Option<SeriesUid>,
+    /// Which of its stacks.
+    pub stack: u32,
+    /// Names of its stacks, in order; one empty name where there is but one.
+    pub stacks: Vec<String>,
     /// Wanted frame.
     pub frame: Option<FrameRef>,
     /// Position in the stack.
@@ -138,17 +143,23 @@ pub struct ViewportSummary {
     pub is_playing: bool,
     /// Rate used for playing.
     pub frames_per_second: f64,
+    /// Images a second that really came on the canvas, while playing.
+    pub shown_per_second: Option<f64>,
     /// More than one frame.
     pub can_play: bool,
     /// Value under the pointer.
     pub probe: Option<Probe>,
 }
 
-/// One series of the strip.
+/// One card of the strip: a series, or a stack of one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeriesSummary {
     /// Series Instance UID.
     pub series: SeriesUid,
+    /// Which of its stacks, from 0.
+    pub stack: u32,
+    /// What tells the stack from the others of the series: "Echo 2"; empty where there is but one.
+    pub stack_name: String,
     /// Modality.
     pub modality: String,
     /// Series Number.
@@ -219,7 +230,9 @@ pub struct Summary {
     pub problems: Vec<Problem>,
     /// Loading.
     pub load: LoadSummary,
-    /// Plain sentences about the shown series' geometry.
+    /// What the geometry doctor found out about the active stack.
+    pub findings: Vec<Finding>,
+    /// Plain sentences about attributes that could not be used.
     pub geometry: Vec<String>,
 }
 

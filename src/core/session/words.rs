@@ -164,6 +164,7 @@ impl Session {
         // Image number and window stand there too: the shell makes them fields to type in, from the summary.
         let bottom_left = lines(&[
             series.description.clone(),
+            set.name.clone(),
             place(entry),
             self.state.rect(id).map_or(String::new(), |rect| {
                 let scale = viewport.transform.scale(rect, frame_size(entry))
@@ -176,11 +177,25 @@ impl Session {
             top_left,
             top_right,
             bottom_left,
-            bottom_right: lines(&entry.header.acquisition),
+            bottom_right: lines(&acquisition(entry)),
             edges,
             planes: self.plane_words(id),
         })
     }
+}
+
+/// How the picture was made; of an enhanced image also what differs from frame to frame.
+fn acquisition(entry: &StackEntry) -> Vec<String> {
+    let mut words = entry.header.acquisition.clone();
+    let context = entry.context();
+    let echo = context.and_then(|context| context.echo_time_millis);
+    let b_value = context.and_then(|context| context.b_value);
+    words.extend(
+        echo.filter(|_| !words.iter().any(|word| word.starts_with("TE ")))
+            .map(|millis| format!("TE {}{THIN}ms", number(millis))),
+    );
+    words.extend(b_value.map(|b| format!("b {}{THIN}s/mm\u{b2}", number(b))));
+    words
 }
 
 /// Position along the normal and thickness.

@@ -91,7 +91,11 @@ actions! {
     LastImage "lastImage" Scroll ["End"] "Last image" "To the end of the stack.";
     NextSeries "nextSeries" Scroll ["PageDown"] "Next series" "Show the next series in this viewport.";
     PreviousSeries "previousSeries" Scroll ["PageUp"] "Previous series" "Show the series before in this viewport.";
+    NextStack "nextStack" Scroll ["Shift+PageDown"] "Next stack" "Next echo, phase, time or b-value of the series, at the same place.";
+    PreviousStack "previousStack" Scroll ["Shift+PageUp"] "Previous stack" "The stack of the series before, at the same place.";
     Play "play" Scroll [" "] "Play" "Play or pause, at the rate the images were taken.";
+    Faster "faster" Scroll ["Shift+ArrowRight"] "Play faster" "A quarter faster.";
+    Slower "slower" Scroll ["Shift+ArrowLeft"] "Play slower" "A fifth slower, which undoes a quarter faster.";
     Layout1x1 "layout1x1" Layout [] "One viewport" "One viewport.";
     Layout1x2 "layout1x2" Layout [] "Two side by side" "Two viewports side by side.";
     Layout2x2 "layout2x2" Layout [] "Two by two" "Four viewports.";

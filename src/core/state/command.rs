@@ -20,6 +20,8 @@ pub enum ViewCommand {
     Activate(ViewportId),
     /// A viewport shows another series from its start, with its own window and place.
     ShowSeries(ViewportId, Option<SeriesUid>),
+    /// A viewport shows another stack of its series; window, place and size stay.
+    ShowStack(ViewportId, u32),
     /// To a position of the stack; the reader's own doing or not.
     ScrollTo(ViewportId, usize, Touch),
     /// Another place, size, turn.
@@ -79,6 +81,10 @@ impl ViewCommand {
                     }
                 });
             }
+            C::ShowStack(id, stack) => with(state, id, |viewport| {
+                viewport.stack = stack;
+                viewport.cine.started = None;
+            }),
             C::ScrollTo(id, index, touch) => with(state, id, |viewport| {
                 viewport.index = index;
                 viewport.is_touched |= touch == Touch::Reader;

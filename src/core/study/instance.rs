@@ -1,5 +1,7 @@
 //! Instance: one SOP Instance's header as the display pipeline needs it, frame by frame where it is multi-frame.
 
+use super::cine::CineTiming;
+use super::frame_context::{Concatenation, Dimension, FrameContext};
 use crate::geometry::image_plane::{ImagePlane, PixelSpacing, SpacingSource};
 pub use crate::pixel::descriptor::PaddingRange;
 use crate::pixel::descriptor::{DescriptorError, PixelDescriptor};
@@ -70,8 +72,12 @@ pub struct ImageHeader {
     pub patient_orientation: Option<[String; 2]>,
     /// Burned In Annotation (0028,0301) is "YES".
     pub has_burned_in_text: bool,
-    /// Frame Time (0018,1063) in ms, or from Cine Rate / Recommended Display Frame Rate; `None` for a stack.
-    pub frame_time_millis: Option<f64>,
+    /// How its frames are played (rule D37); nothing told for a stack.
+    pub cine: CineTiming,
+    /// Dimension Index Sequence (0020,9222).
+    pub dimensions: Vec<Dimension>,
+    /// The concatenation it is a part of.
+    pub concatenation: Option<Concatenation>,
     /// Slice Thickness (0018,0050), mm.
     pub slice_thickness_mm: Option<f64>,
     /// Words of the acquisition for the bottom right corner, e.g. "120 kV", "TR 500 ms"; already with units.
@@ -112,4 +118,6 @@ pub struct FrameHeader {
     pub voi: Vec<VoiChoice>,
     /// What covers the frame (Display Shutter module).
     pub shutter: Option<Arc<Shutter>>,
+    /// Time, echo, diffusion, kind of picture.
+    pub context: FrameContext,
 }

@@ -30,6 +30,17 @@ pub struct Patient {
     pub sex: String,
 }
 
+impl Patient {
+    /// True where ID, issuer or birth date contradict each other (rule D39); what one of them does not tell contradicts
+    /// nothing.
+    pub fn contradicts(&self, other: &Self) -> bool {
+        let differ = |a: &str, b: &str| !a.is_empty() && !b.is_empty() && a != b;
+        differ(&self.id, &other.id)
+            || differ(&self.issuer, &other.issuer)
+            || differ(&self.birth_date, &other.birth_date)
+    }
+}
+
 /// One study as far as it is known: a row of the list, or the head of what is open.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Study {

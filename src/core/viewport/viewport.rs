@@ -2,6 +2,7 @@
 
 use super::presentation::Presentation;
 use super::view_transform::ViewTransform;
+use crate::study::display_set::SetKey;
 use crate::uid::{FrameRef, SeriesUid};
 
 /// Position in the grid, row by row from 0.
@@ -23,6 +24,8 @@ pub struct Cine {
 pub struct Viewport {
     /// The series shown.
     pub series: Option<SeriesUid>,
+    /// Which of the series' stacks, from 0.
+    pub stack: u32,
     /// Position in the stack.
     pub index: usize,
     /// Pan, zoom, turn, flip.
@@ -35,4 +38,14 @@ pub struct Viewport {
     pub is_touched: bool,
     /// The frame on the canvas: it stays until the wanted one is there.
     pub on_canvas: Option<FrameRef>,
+}
+
+impl Viewport {
+    /// Which display set it shows.
+    pub fn key(&self) -> Option<SetKey> {
+        self.series.clone().map(|series| SetKey {
+            series,
+            stack: self.stack,
+        })
+    }
 }

@@ -22,6 +22,42 @@ impl<'d, 'a> FrameScope<'d, 'a> {
             .find(|place| wanted.iter().any(|&tag| place.has(tag)))
     }
 
+    /// As [`Self::find`] for one attribute, in the frame's own groups or the shared ones only.
+    pub(super) fn find_in_groups(&self, sequence: Tag, wanted: Tag) -> Option<&'d DataSet<'a>> {
+        [self.frame, self.shared]
+            .into_iter()
+            .flatten()
+            .filter_map(|groups| groups.item(sequence))
+            .find(|place| place.has(wanted))
+    }
+
+    /// As [`Self::find`] for one attribute, also among what a conversion of single images left without a macro of its
+    /// own (Legacy Converted, PS3.3 C.7.6.16.2.25); such attributes may differ from frame to frame.
+    pub(super) fn value_place(&self, sequence: Tag, wanted: Tag) -> Option<&'d DataSet<'a>> {
+        self.find_in_groups(sequence, wanted)
+            .or_else(|| {
+                self.find_in_groups(
+                    tags::UNASSIGNED_PER_FRAME_CONVERTED_ATTRIBUTES_SEQUENCE,
+                    wanted,
+                )
+            })
+            .or_else(|| {
+                self.find_in_groups(
+                    tags::UNASSIGNED_SHARED_CONVERTED_ATTRIBUTES_SEQUENCE,
+                    wanted,
+                )
+            })
+            .or_else(|| self.top.has(wanted).then_some(self.top))
+    }
+
+    /// The groups, or the data set itself, that hold a sequence with items.
+    pub(super) fn holder(&self, sequence: Tag) -> Option<&'d DataSet<'a>> {
+        [self.frame, self.shared, Some(self.top)]
+            .into_iter()
+            .flatten()
+            .find(|place| place.item(sequence).is_some())
+    }
+
     /// True where what was found belongs to no functional group.
     pub(super) fn is_top(&self, place: &DataSet<'a>) -> bool {
         std::ptr::eq(self.top, place)

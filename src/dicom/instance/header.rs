@@ -1,8 +1,11 @@
 //! An image's header: what is the same for all frames, and what differs (PS3.3 C.7.6.16).
 
+use super::context::{self, ContextReader};
 use super::groups::{FrameScope, frame_scopes};
 use super::provenance::provenance;
-use super::{Context, DataSet, lut, mask, overlay, palette, pixels, plane, shutter, tags, words};
+use super::{
+    Context, DataSet, cine, lut, mask, overlay, palette, pixels, plane, shutter, tags, words,
+};
 use crate::error::Anomaly;
 use skiagraph_core::pixel::descriptor::{DescriptorError, Photometric, PixelDescriptor};
 use skiagraph_core::pixel::modality_lut::ModalityLut;
@@ -23,6 +26,7 @@ pub(super) fn read(
         descriptor,
         n_frames,
         last_voi: None,
+        contexts: ContextReader::default(),
     };
     let mut frames: Vec<FrameHeader> = frame_scopes(data_set)
         .map(|scope| reader.frame(&scope, context))
@@ -45,9 +49,13 @@ pub(super) fn read(
             .filter(|&ratio| ratio > 0.0),
         patient_orientation: words::patient_orientation(data_set),
         has_burned_in_text: data_set.text(tags::BURNED_IN_ANNOTATION) == "YES",
-        frame_time_millis: words::frame_time_millis(data_set, n_frames),
+        cine: cine::timing(data_set, n_frames, &frames, context),
+        dimensions: context::dimensions(data_set),
+        concatenation: context::concatenation(data_set),
         slice_thickness_mm: first_scope.and_then(|scope| plane::slice_thickness_mm(&scope)),
-        acquisition: words::acquisition(data_set),
+        acquisition: first_scope
+            .map(|scope| words::acquisition(&scope))
+            .unwrap_or_default(),
         provenance: provenance(
             data_set,
             sop_class,
@@ -68,6 +76,7 @@ struct FrameReader<'d, 'a> {
     n_frames: u32,
     /// Where the last frame's VOI was found, whether its inputs have a sign, and what it was.
     last_voi: Option<(&'d DataSet<'a>, bool, Vec<VoiChoice>)>,
+    contexts: ContextReader<'d, 'a>,
 }
 
 impl<'d, 'a> FrameReader<'d, 'a> {
@@ -84,6 +93,7 @@ impl<'d, 'a> FrameReader<'d, 'a> {
             voi: self.voi(scope, &modality_lut, context),
             shutter: shutter::shutter(scope, context),
             modality_lut,
+            context: self.contexts.read(scope, spacing, context),
         }
     }
 

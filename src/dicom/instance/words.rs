@@ -1,17 +1,19 @@
-//! Words of the acquisition, and how fast a cine runs.
+//! Words of the acquisition and of the patient's orientation.
 
+use super::groups::FrameScope;
 use super::{DataSet, Tag, tags};
 
 /// A thin space stands between a number and its unit.
 const THIN_SPACE: char = '\u{2009}';
 
 /// How a picture was made, by modality; each word with its unit.
-pub(super) fn acquisition(data_set: &DataSet<'_>) -> Vec<String> {
+///
+/// Single images have the attributes at the top, enhanced ones in the macros of their kind.
+pub(super) fn acquisition(scope: &FrameScope<'_, '_>) -> Vec<String> {
+    let data_set = scope.top;
     let number = |tag| {
-        data_set
-            .number(tag)
-            .filter(|&value| value > 0.0)
-            .map(rounded)
+        let place = scope.value_place(macro_of(tag), tag)?;
+        place.number(tag).filter(|&value| value > 0.0).map(rounded)
     };
     let with_unit =
         |tag: Tag, unit: &str| number(tag).map(|value| format!("{value}{THIN_SPACE}{unit}"));
@@ -19,8 +21,12 @@ pub(super) fn acquisition(data_set: &DataSet<'_>) -> Vec<String> {
         with_unit(tag, unit).map(|value| format!("{name} {value}"))
     };
     let index = |name: &str, tag: Tag| number(tag).map(|value| format!("{name} {value}"));
-    let tube =
-        || with_unit(tags::EXPOSURE, "mAs").or_else(|| with_unit(tags::XRAY_TUBE_CURRENT, "mA"));
+    let tube = || {
+        with_unit(tags::EXPOSURE, "mAs")
+            .or_else(|| with_unit(tags::EXPOSURE_IN_MAS, "mAs"))
+            .or_else(|| with_unit(tags::XRAY_TUBE_CURRENT, "mA"))
+            .or_else(|| with_unit(tags::XRAY_TUBE_CURRENT_IN_MA, "mA"))
+    };
     let kernel = || {
         let kernel = data_set.texts(tags::CONVOLUTION_KERNEL).join(" ");
         (!kernel.is_empty()).then_some(kernel)
@@ -44,6 +50,17 @@ pub(super) fn acquisition(data_set: &DataSet<'_>) -> Vec<String> {
     words.into_iter().flatten().collect()
 }
 
+/// The macro of an attribute in enhanced images (PS3.3 C.8.13, C.8.15).
+fn macro_of(tag: Tag) -> Tag {
+    match tag {
+        tags::KVP => tags::CT_XRAY_DETAILS_SEQUENCE,
+        tags::EXPOSURE_IN_MAS | tags::XRAY_TUBE_CURRENT_IN_MA => tags::CT_EXPOSURE_SEQUENCE,
+        tags::REPETITION_TIME => tags::MR_TIMING_SEQUENCE,
+        // Nowhere but at the top, or among the converted attributes.
+        other => other,
+    }
+}
+
 /// At most two decimals, without trailing zeros.
 fn rounded(value: f64) -> String {
     let hundredths = (value * 100.0).round() / 100.0;
@@ -52,40 +69,6 @@ fn rounded(value: f64) -> String {
     } else {
         format!("{value:e}")
     }
-}
-
-/// Milliseconds a frame of a cine (rule D37), where they are between 1 and 10,000; `None` for a single frame.
-///
-/// Frame Increment Pointer (0028,0009) says which of the two time attributes counts; the frame rates come after both.
-pub(super) fn frame_time_millis(data_set: &DataSet<'_>, n_frames: u32) -> Option<f64> {
-    if n_frames < 2 {
-        return None;
-    }
-    let is_sane = |millis: &f64| (1.0..=10_000.0).contains(millis);
-    let time = || data_set.number(tags::FRAME_TIME).filter(is_sane);
-    let vector = || mean_of_vector(&data_set.numbers(tags::FRAME_TIME_VECTOR)).filter(is_sane);
-    let of_rate = |tag| {
-        data_set
-            .number(tag)
-            .map(|per_second| 1000.0 / per_second)
-            .filter(is_sane)
-    };
-    let points_at_vector =
-        Tag::parse(&data_set.text(tags::FRAME_INCREMENT_POINTER)) == Some(tags::FRAME_TIME_VECTOR);
-    let told = if points_at_vector {
-        vector().or_else(time)
-    } else {
-        time().or_else(vector)
-    };
-    told.or_else(|| of_rate(tags::RECOMMENDED_DISPLAY_FRAME_RATE))
-        .or_else(|| of_rate(tags::CINE_RATE))
-}
-
-/// Mean increment: the first element is the time before the first frame, always 0 (PS3.3 C.7.6.5.1.2).
-fn mean_of_vector(increments: &[Option<f64>]) -> Option<f64> {
-    let increments: Vec<f64> = increments.iter().skip(1).copied().collect::<Option<_>>()?;
-    let n = u32::try_from(increments.len()).ok().filter(|&n| n > 0)?;
-    Some(increments.iter().sum::<f64>() / f64::from(n))
 }
 
 /// Patient Orientation (0020,0020): letters of the row and the column direction (C.7.6.1.1.1).

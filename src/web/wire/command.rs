@@ -50,6 +50,7 @@ enum WireCommand {
     ShowSeries {
         viewport: usize,
         series: String,
+        stack: Option<u32>,
     },
     GoToImage {
         viewport: usize,
@@ -188,8 +189,16 @@ fn convert(wire: WireCommand, first_source: &str) -> Result<Command, String> {
             Action::from_id(&action).ok_or_else(|| format!("action: there is no {action}"))?,
         ),
         WireCommand::ActivateViewport { viewport } => Command::ActivateViewport(viewport),
-        WireCommand::ShowSeries { viewport, series } => {
-            Command::ShowSeries(viewport, uid("series", &series, SeriesUid::parse)?)
+        WireCommand::ShowSeries {
+            viewport,
+            series,
+            stack,
+        } => {
+            let series = uid("series", &series, SeriesUid::parse)?;
+            match stack {
+                Some(stack) => Command::ShowStack(viewport, series, stack),
+                None => Command::ShowSeries(viewport, series),
+            }
         }
         WireCommand::GoToImage { viewport, number } => Command::GoToImage(viewport, number),
         WireCommand::SetWindow {

@@ -8,6 +8,7 @@ use skiagraph_core::session::summary::{
     Fidelity, Probe, SeriesSummary, Summary, ViewportState, ViewportSummary,
 };
 use skiagraph_core::state::state::{OverlayLevel, ToolKind};
+use skiagraph_core::study::doctor::{Finding, Severity};
 use skiagraph_core::uid::{SeriesUid, StudyUid};
 
 /// What the page adds to the session's summary.
@@ -59,6 +60,7 @@ pub(crate) fn summary(summary: &Summary, page: &PageFacts<'_>) -> Value {
             "bytesPerSecond": page.bytes_per_second,
             "bytesHeld": load.bytes_held,
         },
+        "findings": summary.findings.iter().map(finding).collect::<Value>(),
         "geometry": summary.geometry,
         "intendedUse": page.intended_use,
     })
@@ -86,6 +88,8 @@ fn tool(tool: ToolKind) -> &'static str {
 fn series(series: &SeriesSummary) -> Value {
     json!({
         "series": series.series.as_str(),
+        "stack": series.stack,
+        "stackName": series.stack_name,
         "modality": series.modality,
         "number": series.number,
         "description": series.description,
@@ -99,6 +103,18 @@ fn series(series: &SeriesSummary) -> Value {
     })
 }
 
+fn finding(finding: &Finding) -> Value {
+    json!({
+        "severity": match finding.severity {
+            Severity::Info => "info",
+            Severity::Caution => "caution",
+            Severity::Warning => "warning",
+        },
+        "found": finding.found,
+        "done": finding.done,
+    })
+}
+
 fn viewport(viewport: &ViewportSummary, summary: &Summary) -> Value {
     let [x, y, width, height] = viewport.rect_css.unwrap_or_default();
     let study = viewport.series.as_ref().and(summary.study.as_ref());
@@ -108,6 +124,8 @@ fn viewport(viewport: &ViewportSummary, summary: &Summary) -> Value {
         "isVisible": viewport.rect_css.is_some(),
         "study": study.map(StudyUid::as_str),
         "series": viewport.series.as_ref().map(SeriesUid::as_str),
+        "stack": viewport.stack,
+        "stacks": viewport.stacks,
         "instance": viewport.frame.as_ref().map(|frame| frame.instance.as_str()),
         "frame": viewport.frame.as_ref().map_or(0, |frame| frame.frame.number()),
         "index": viewport.index,
@@ -161,6 +179,7 @@ fn viewport(viewport: &ViewportSummary, summary: &Summary) -> Value {
         "seen": [],
         "isPlaying": viewport.is_playing,
         "framesPerSecond": viewport.frames_per_second,
+        "shownPerSecond": viewport.shown_per_second,
         "canPlay": viewport.can_play,
         "probe": viewport.probe.as_ref().map(probe),
     })
