@@ -40,7 +40,11 @@ impl Source {
     /// Tests may be longer, may panic, and may print.
     fn is_test(&self) -> bool {
         let name = &self.name;
-        name.starts_with("tests/") || name.contains("/tests/") || name.ends_with("/tests.rs")
+        let file = name.rsplit('/').next().unwrap_or(name);
+        name.starts_with("tests/")
+            || name.contains("/tests/")
+            || file.starts_with("test_")
+            || file.ends_with("tests.rs")
     }
 
     /// Rust of the product that is no test: the lines before the first `#[cfg(test)]`, with their numbers from 1.

@@ -5,12 +5,12 @@
 
 mod color;
 mod context;
-#[cfg(test)]
-mod encoder;
 mod golomb;
 mod head;
 mod preset;
 mod scan;
+#[cfg(test)]
+mod test_encoder;
 #[cfg(test)]
 mod tests;
 

@@ -1,9 +1,8 @@
 //! JPEG-LS against streams of an independent encoder, against a plain encoder of the standard's text, and damaged.
 
 use super::{
-    decode,
-    encoder::{Options, encode},
-    header,
+    decode, header,
+    test_encoder::{Options, encode},
 };
 use crate::{
     Error,
