@@ -1,6 +1,6 @@
 //! Renderer: who draws on the canvas, the graphics processor or the CPU.
 
-use skiagraph_core::scene::{reference, scene::Scene};
+use skiagraph_core::scene::{rows, scene::Scene};
 use skiagraph_gpu::{Gpu, GpuError, Tier};
 use wasm_bindgen::Clamped;
 use wasm_bindgen::prelude::*;
@@ -138,7 +138,7 @@ async fn gpu(_: &HtmlCanvasElement, _: u32, _: u32, _: u64) -> Result<Gpu, GpuEr
     Err(GpuError::NoBackend)
 }
 
-/// The reference renderer on a plain canvas.
+/// The CPU renderer on a plain canvas.
 pub(crate) struct CpuCanvas {
     canvas: HtmlCanvasElement,
     context: CanvasRenderingContext2d,
@@ -169,7 +169,7 @@ impl CpuCanvas {
         }
         self.pixels
             .resize(width_px as usize * height_px as usize * 4, 0);
-        reference::draw(scene, &mut self.pixels);
+        rows::draw(scene, &mut self.pixels);
         let image =
             ImageData::new_with_u8_clamped_array_and_sh(Clamped(&self.pixels), width_px, height_px);
         match image.and_then(|image| self.context.put_image_data(&image, 0.0, 0.0)) {

@@ -2,6 +2,7 @@
 
 pub mod grid;
 pub mod reference;
+pub mod rows;
 #[expect(
     clippy::module_inception,
     reason = "the scene is what this module is named for"

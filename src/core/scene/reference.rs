@@ -15,7 +15,7 @@ pub fn draw(scene: &Scene, target: &mut [u8]) {
     }
 }
 
-fn draw_layer(scene: &Scene, layer: &ImageLayer, target: &mut [u8]) {
+pub(super) fn draw_layer(scene: &Scene, layer: &ImageLayer, target: &mut [u8]) {
     let rect = layer.rect;
     let right = (rect.x_px + rect.width_px).min(scene.width_px);
     let bottom = (rect.y_px + rect.height_px).min(scene.height_px);
@@ -40,7 +40,7 @@ fn draw_layer(scene: &Scene, layer: &ImageLayer, target: &mut [u8]) {
 }
 
 /// Display value of one canvas pixel, `dx`, `dy` from the grid's center.
-fn shade(layer: &ImageLayer, dx: i32, dy: i32) -> Rgba {
+pub(super) fn shade(layer: &ImageLayer, dx: i32, dy: i32) -> Rgba {
     let grid = &layer.grid;
     let (x, y) = (grid.x.at(dx, dy), grid.y.at(dx, dy));
     if !is_inside(layer, nearest(x), nearest(y)) {
@@ -88,7 +88,7 @@ fn tap(layer: &ImageLayer, x: i32, y: i32, i: i32, j: i32) -> (i32, i32) {
     (nearest(tap_x), nearest(tap_y))
 }
 
-fn nearest(coordinate: i32) -> i32 {
+pub(super) fn nearest(coordinate: i32) -> i32 {
     coordinate.wrapping_add(1 << (FRACTION_BITS - 1)) >> FRACTION_BITS
 }
 
@@ -96,13 +96,16 @@ fn opaque([r, g, b, _]: Rgba) -> Rgba {
     [r, g, b, 255]
 }
 
+/// Weight of the texel after the coordinate's, of `1 << WEIGHT_BITS`.
+pub(super) fn bilinear_weight(coordinate: i32) -> i32 {
+    let fraction = coordinate & ((1 << FRACTION_BITS) - 1);
+    (fraction + (1 << (FRACTION_BITS - WEIGHT_BITS - 1))) >> (FRACTION_BITS - WEIGHT_BITS)
+}
+
 /// The four neighbours by distance; padding counts for nothing.
 fn bilinear(layer: &ImageLayer, x: i32, y: i32) -> Rgba {
-    let weight = |coordinate: i32| {
-        let fraction = coordinate & ((1 << FRACTION_BITS) - 1);
-        (fraction + (1 << (FRACTION_BITS - WEIGHT_BITS - 1))) >> (FRACTION_BITS - WEIGHT_BITS)
-    };
-    let (x0, y0, wx, wy) = (x >> FRACTION_BITS, y >> FRACTION_BITS, weight(x), weight(y));
+    let (x0, y0) = (x >> FRACTION_BITS, y >> FRACTION_BITS);
+    let (wx, wy) = (bilinear_weight(x), bilinear_weight(y));
     let one = 1 << WEIGHT_BITS;
     let mut sum = Sum::default();
     sum.add(texel(layer, x0, y0), (one - wx) * (one - wy));
