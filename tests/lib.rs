@@ -102,6 +102,7 @@ fn instance(study: u32, series: u32, slice: u32) -> Instance {
                 voi: Voi::linear(-600.0, 1500.0),
             },
         ],
+        shutter: None,
         context: FrameContext::default(),
     };
     let header = ImageHeader {
@@ -118,6 +119,10 @@ fn instance(study: u32, series: u32, slice: u32) -> Instance {
         concatenation: None,
         slice_thickness_mm: Some(2.5),
         acquisition: vec!["120 kV".into()],
+        provenance: Default::default(),
+        masks: Vec::new(),
+        is_linear_intensity: false,
+        overlays: Vec::new(),
         frames: vec![frame],
     };
     Instance {

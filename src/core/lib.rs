@@ -5,13 +5,24 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-pub mod frames;
-pub mod geometry;
-pub mod pixel;
-pub mod scene;
-pub mod session;
-pub mod state;
-pub mod study;
-pub mod tool;
+// Blank lines keep the order: rustfmt sorts what stands together, and the tidy test reads it here.
+
 pub mod uid;
+
+pub mod geometry;
+
+pub mod pixel;
+
+pub mod scene;
+
+pub mod study;
+
+pub mod frames;
+
 pub mod viewport;
+
+pub mod state;
+
+pub mod tool;
+
+pub mod session;

@@ -140,6 +140,15 @@ pub enum Anomaly {
     /// Presentation LUT Shape contradicts Photometric Interpretation (rule D10).
     #[error("Polarity is told in two ways; the photometric interpretation is followed")]
     Polarity,
+    /// An overlay plane (60xx) without a size, a place or bits that can be used.
+    #[error("The overlay {0:04X} cannot be read in full")]
+    Overlay(u16),
+    /// An item of the Mask Subtraction Sequence that is unknown or cannot be read.
+    #[error("A mask subtraction cannot be read and is not offered")]
+    Mask,
+    /// A shape of the Display Shutter module that is unknown or cannot be read.
+    #[error("A shape of the display shutter cannot be read; it covers nothing")]
+    Shutter,
     /// Pixel Padding Value (0028,0120) or its limit is no stored value.
     #[error("The pixel padding cannot be read and is not masked")]
     Padding,

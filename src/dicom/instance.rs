@@ -5,10 +5,14 @@ mod context;
 mod groups;
 mod header;
 mod lut;
+mod mask;
+mod overlay;
 mod palette;
 mod pixels;
 mod plane;
 mod private;
+mod provenance;
+mod shutter;
 mod words;
 
 use crate::attribute::{DataSet, Tag, tags};

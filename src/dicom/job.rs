@@ -3,10 +3,12 @@
 //! A message is one object: `text` holds a [`Message`] or a [`Reply`] as JSON, `blob` or `blobs` the files that belong to
 //! it, `bytes` the buffer that is handed over. No job leaves anything behind in the worker.
 
+use crate::dicomweb::{decode_base64, encode_base64};
 use serde::{Deserialize, Serialize};
 use skiagraph_core::pixel::descriptor::{
     DescriptorError, Photometric, PixelDescriptor, RawDescriptor, SampleKind,
 };
+use std::sync::Arc;
 
 /// What a worker says, as plain text, once it can take jobs.
 pub const READY: &str = "ready";
@@ -141,8 +143,29 @@ pub struct WireFrame {
     pub warnings: Vec<String>,
     /// The codestream has lost information.
     pub is_lossy: bool,
+    /// Overlay bits that lay in the pixel cells: which bit, and one bit a pixel in base64.
+    #[serde(default)]
+    pub planes: Vec<(u16, String)>,
     /// Accept headers that led to nothing before.
     pub n_refused: usize,
+}
+
+impl WireFrame {
+    /// Planes of a raster for the way back to the page.
+    pub fn wire_planes(planes: &[(u16, Arc<[u8]>)]) -> Vec<(u16, String)> {
+        planes
+            .iter()
+            .map(|(bit, bits)| (*bit, encode_base64(bits)))
+            .collect()
+    }
+
+    /// The planes as a raster has them.
+    pub fn raster_planes(&self) -> Vec<(u16, Arc<[u8]>)> {
+        self.planes
+            .iter()
+            .filter_map(|(bit, text)| Some((*bit, decode_base64(text)?.into())))
+            .collect()
+    }
 }
 
 /// A DICOM file taken apart.
@@ -184,6 +207,7 @@ pub struct WireDescriptor {
     is_planar: bool,
     photometric: String,
     kind: WireKind,
+    overlay_bits: u32,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -210,6 +234,7 @@ impl From<&PixelDescriptor> for WireDescriptor {
                 SampleKind::Float => WireKind::Float,
                 SampleKind::Double => WireKind::Double,
             },
+            overlay_bits: descriptor.overlay_bits,
         }
     }
 }
@@ -234,6 +259,7 @@ impl TryFrom<&WireDescriptor> for PixelDescriptor {
                 WireKind::Float => SampleKind::Float,
                 WireKind::Double => SampleKind::Double,
             },
+            overlay_bits: wire.overlay_bits,
         })
     }
 }
@@ -261,6 +287,7 @@ mod tests {
                 planar_configuration: None,
                 photometric: Some(Photometric::Monochrome1),
                 kind,
+                overlay_bits: 1 << 13,
             };
             let descriptor = PixelDescriptor::new(&raw).unwrap();
             let text = serde_json::to_string(&WireDescriptor::from(&descriptor)).unwrap();

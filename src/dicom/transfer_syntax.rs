@@ -326,6 +326,15 @@ impl TransferSyntax {
                     | T::JpegExtended
                     | T::JpegSpectralSelection
                     | T::JpegFullProgression
+                    | T::JpegLossless
+                    | T::JpegLosslessSv1
+                    | T::JpegLsLossless
+                    | T::JpegLsNearLossless
+                    | T::Jpeg2000Lossless
+                    | T::Jpeg2000
+                    | T::Htj2kLossless
+                    | T::Htj2kLosslessRpcl
+                    | T::Htj2k
             )
     }
 }

@@ -29,3 +29,5 @@ pub mod context;
 pub use caps::Tier;
 pub use context::Gpu;
 pub use error::GpuError;
+/// What a canvas is named by, so that nobody else needs wgpu.
+pub use wgpu::SurfaceTarget;

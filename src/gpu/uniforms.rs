@@ -25,7 +25,8 @@ pub struct LayerUniforms {
     pub rest_y: [i32; 2],
     /// Columns and rows of the frame.
     pub size_px: [i32; 2],
-    /// [`NEAREST`], 1 for bilinear, more for the mean of `n_taps` x `n_taps` texels.
+    /// [`NEAREST`], 1 for bilinear, more for the mean of `n_taps` x `n_taps` texels; below zero for a layer that lies over
+    /// others, which shows the most opaque of as many texels as the number says without its sign.
     pub n_taps: i32,
     /// [`NO_TABLE`], or 1 or 256 rows of 256 entries.
     pub table_rows: u32,
@@ -47,6 +48,7 @@ impl LayerUniforms {
             rest_y: [x.rest_y, y.rest_y],
             size_px: [layer.raster.columns as i32, layer.raster.rows as i32],
             n_taps: match layer.interpolation {
+                _ if layer.is_over => -grid.n_taps.max(1),
                 Interpolation::Nearest => NEAREST,
                 Interpolation::Smooth => grid.n_taps.max(1),
             },

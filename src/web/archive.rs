@@ -26,7 +26,8 @@ pub(crate) async fn ask(
     identity: &Identity,
     controller: &AbortController,
 ) -> Result<Answered, Failure> {
-    let body = fetch::get(&request(source, what), identity, controller).await?;
+    let request = request(source, what).ok_or(Failure::Unreachable)?;
+    let body = fetch::get(&request, identity, controller).await?;
     let Some(asked) = asked(what) else {
         return read(what, &body);
     };
@@ -39,8 +40,9 @@ pub(crate) async fn ask(
     Ok(grouped(study, &warnings))
 }
 
-fn request(source: &Source, what: &Resource) -> Request {
-    match what {
+/// `None` for bulk data at an address that is none of the archive's own: it is not asked for (standards 4.2).
+fn request(source: &Source, what: &Resource) -> Option<Request> {
+    Some(match what {
         Resource::Studies(search) => source.studies(&query(search)),
         Resource::Accession(number) => source.studies(&StudyQuery {
             accession: number.clone(),
@@ -53,7 +55,8 @@ fn request(source: &Source, what: &Resource) -> Request {
             source.instance_metadata(study, series, instance)
         }
         Resource::SeriesMetadata(study, series) => source.series_metadata(study, series),
-    }
+        Resource::OverlayData(uri) => return source.bulk(uri),
+    })
 }
 
 /// What was typed, with the chips and fields beside it, which are more exact.
@@ -95,11 +98,16 @@ fn asked(what: &Resource) -> Option<Asked> {
         Resource::Studies(_)
         | Resource::Accession(_)
         | Resource::Study(_)
-        | Resource::SeriesList(_) => None,
+        | Resource::SeriesList(_)
+        | Resource::OverlayData(_) => None,
     }
 }
 
 fn read(what: &Resource, body: &Body) -> Result<Answered, Failure> {
+    if let Resource::OverlayData(_) = what {
+        let bytes = only_part(body).ok_or(Failure::Truncated)?;
+        return Ok((Answer::OverlayData(bytes), Vec::new()));
+    }
     if let Resource::SeriesList(_) = what {
         let (series, warnings) = metadata::parse_series(&body.bytes).map_err(failure)?;
         return Ok((Answer::Series(series), sentences(&warnings)));

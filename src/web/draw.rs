@@ -11,6 +11,7 @@ use skiagraph_core::session::event::Event;
 use skiagraph_core::session::session::Shown;
 use skiagraph_gpu::Gpu;
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlCanvasElement;
 
@@ -38,7 +39,7 @@ pub(crate) struct Screen {
     n_marks: Cell<u32>,
     n_refusals: Cell<u32>,
     n_losses: Cell<u32>,
-    _context_lost: EventListener,
+    context_lost: RefCell<Option<EventListener>>,
 }
 
 impl Screen {
@@ -53,12 +54,6 @@ impl Screen {
         budget_bytes: u64,
     ) -> Result<Self, String> {
         let renderer = Renderer::new(kind, &canvas, size_px, budget_bytes).await?;
-        // Only a loss that is taken note of is followed by a context that works again.
-        let options = EventListenerOptions::enable_prevent_default();
-        let context_lost =
-            EventListener::new_with_options(&canvas, "webglcontextlost", options, |event| {
-                event.prevent_default()
-            });
         Ok(Self {
             canvas,
             kind,
@@ -70,7 +65,7 @@ impl Screen {
             n_marks: Cell::new(0),
             n_refusals: Cell::new(0),
             n_losses: Cell::new(0),
-            _context_lost: context_lost,
+            context_lost: RefCell::default(),
         })
     }
 
@@ -169,8 +164,32 @@ impl Runtime {
         }
     }
 
+    /// WebGL2 says on the canvas alone that its context is lost.
+    fn watch_context(&self) {
+        let screen = &self.0.screen;
+        if screen.context_lost.borrow().is_some() {
+            return;
+        }
+        let page = Rc::downgrade(&self.0);
+        // Only a loss that is taken note of is followed by a context that works again.
+        let options = EventListenerOptions::enable_prevent_default();
+        let listener = EventListener::new_with_options(
+            &screen.canvas,
+            "webglcontextlost",
+            options,
+            move |event| {
+                event.prevent_default();
+                if let Some(page) = page.upgrade() {
+                    Self(page).lost("the browser took the graphics context away".to_owned());
+                }
+            },
+        );
+        screen.context_lost.replace(Some(listener));
+    }
+
     /// Waits for the loss of the device.
     pub(crate) fn watch_device(&self) {
+        self.watch_context();
         let Some(loss) = self.0.screen.loss() else {
             return;
         };

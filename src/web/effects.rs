@@ -28,6 +28,7 @@ impl Runtime {
             Effect::Redraw => self.want(|wants| wants.picture = true),
             Effect::Animate => self.want(|wants| wants.tick = true),
             Effect::Notify(Notice::UpdateSummary) => self.want(|wants| wants.summary = true),
+            Effect::Notify(Notice::UpdateProgress) => self.want_progress(),
             Effect::Notify(notice) => self.notify(&WireNotice::from(&notice)),
             Effect::Mark(Mark::MetadataReady { frames }) => {
                 js::mark("viewer:metadata-ready", &json!({ "frames": frames }));

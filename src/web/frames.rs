@@ -156,5 +156,9 @@ fn raster(frame: &WireFrame, buffer: &ArrayBuffer) -> Option<Raster> {
     } else {
         RasterKind::Stored
     };
-    Raster::new(frame.rows, frame.columns, kind, samples)
+    let raster = Raster::new(frame.rows, frame.columns, kind, samples)?;
+    Some(Raster {
+        planes: frame.raster_planes(),
+        ..raster
+    })
 }

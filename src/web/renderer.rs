@@ -128,7 +128,7 @@ async fn gpu(
     height_px: u32,
     budget_bytes: u64,
 ) -> Result<Gpu, GpuError> {
-    let target = wgpu::SurfaceTarget::Canvas(canvas.clone());
+    let target = skiagraph_gpu::SurfaceTarget::Canvas(canvas.clone());
     Gpu::for_surface(target, width_px, height_px, budget_bytes).await
 }
 

@@ -9,6 +9,7 @@ use crate::js;
 use crate::local::LocalFiles;
 use crate::pool::Pool;
 use crate::wire::{self, PageFacts, WireNotice};
+use gloo_timers::future::TimeoutFuture;
 use js_sys::Function;
 use serde_json::Value;
 use skiagraph_core::session::effect::RequestId;
@@ -21,10 +22,14 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, HtmlElement};
 
 /// Span over which the speed of the line is told.
 const SPEED_SPAN_MILLIS: f64 = 3_000.0;
+
+/// How often the figures of loading are told: a page that changes with every frame is drawn anew with every frame.
+const PROGRESS_MILLIS: u32 = 250;
 
 /// What can be called off.
 pub(crate) enum Running {
@@ -59,6 +64,7 @@ pub(crate) struct Page {
     is_handling: Cell<bool>,
     pub(crate) wants: Cell<Wants>,
     is_frame_asked: Cell<bool>,
+    is_progress_asked: Cell<bool>,
     is_closed: Cell<bool>,
     moves: RefCell<Vec<PointerInput>>,
     arrivals: RefCell<VecDeque<(f64, u64)>>,
@@ -108,6 +114,7 @@ impl Runtime {
             is_handling: Cell::new(false),
             wants: Cell::default(),
             is_frame_asked: Cell::new(false),
+            is_progress_asked: Cell::new(false),
             is_closed: Cell::new(false),
             moves: RefCell::default(),
             arrivals: RefCell::default(),
@@ -179,6 +186,19 @@ impl Runtime {
         change(&mut wants);
         self.0.wants.set(wants);
         self.ask_frame();
+    }
+
+    /// Asks for a summary, and not more often than [`PROGRESS_MILLIS`].
+    pub(crate) fn want_progress(&self) {
+        if self.0.is_progress_asked.replace(true) {
+            return;
+        }
+        let runtime = self.clone();
+        spawn_local(async move {
+            TimeoutFuture::new(PROGRESS_MILLIS).await;
+            runtime.0.is_progress_asked.set(false);
+            runtime.want(|wants| wants.summary = true);
+        });
     }
 
     fn ask_frame(&self) {

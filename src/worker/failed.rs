@@ -1,9 +1,10 @@
 //! Why a job came to nothing, in the reader's words.
 
+use serde::{Deserialize, Serialize};
 use skiagraph_dicom::job::WireFailure;
 
 /// A sentence, and whether asking again may help.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Failed {
     sentence: String,
     can_retry: bool,

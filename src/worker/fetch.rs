@@ -1,8 +1,8 @@
 //! One frame from an archive: asks, splits the answer as it streams in, and asks differently where that leads nowhere.
 
 use crate::failed::Failed;
-use crate::frame::{Undecoded, decode};
-use crate::{property, scope};
+use crate::frame::{DecodeJob, Undecoded};
+use crate::{elsewhere, property, scope};
 use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Uint8Array};
 use skiagraph_dicom::dicomweb::media_type::MediaType;
@@ -68,8 +68,11 @@ async fn attempt(
         code => return Err(Failed::status(code).into()),
     }
     let (part, n_wire_bytes) = read(job, &response, controller).await?;
-    let label = label(job, accept, &part);
-    match decode(id, &job.descriptor, label.as_deref(), &part.body) {
+    let decode_job = DecodeJob {
+        descriptor: job.descriptor.clone(),
+        transfer_syntax: label(job, accept, &part),
+    };
+    match elsewhere::decode(id, decode_job, &part.body).await {
         Ok((frame, bytes)) => Ok((
             WireFrame {
                 n_wire_bytes,

@@ -2,14 +2,25 @@
 
 use crate::failed::{Failed, sentence};
 use js_sys::{ArrayBuffer, Uint8Array};
+use serde::{Deserialize, Serialize};
 use skiagraph_core::pixel::descriptor::PixelDescriptor;
 use skiagraph_core::pixel::raster::RasterKind;
 use skiagraph_core::pixel::samples::Samples;
-use skiagraph_dicom::job::{Reply, WireDescriptor, WireFrame};
+use skiagraph_dicom::job::{WireDescriptor, WireFrame};
+use skiagraph_dicom::pixels::sniff::{Codec, sniff};
 use skiagraph_dicom::pixels::{self, DecodeError};
 use skiagraph_dicom::transfer_syntax::TransferSyntax;
 
+/// What a decoder is told of a frame.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct DecodeJob {
+    pub(crate) descriptor: WireDescriptor,
+    /// Transfer Syntax UID.
+    pub(crate) transfer_syntax: Option<String>,
+}
+
 /// Why a frame was not decoded: `Unsupported` leaves hope that the archive sends it in another way.
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Undecoded {
     Unsupported(Failed),
     Broken(Failed),
@@ -23,39 +34,53 @@ impl From<Undecoded> for Failed {
     }
 }
 
-/// Decodes a frame into a buffer of JavaScript's; tells the page before, which ends a worker that does not come back.
-pub(crate) fn decode(
-    id: u64,
-    descriptor: &WireDescriptor,
-    transfer_syntax: Option<&str>,
-    bytes: &[u8],
-) -> Result<(WireFrame, ArrayBuffer), Undecoded> {
-    let broken =
-        |error: &dyn std::error::Error| Undecoded::Broken(Failed::data(&error.to_string()));
-    let descriptor = PixelDescriptor::try_from(descriptor).map_err(|error| broken(&error))?;
-    let label = transfer_syntax.map(TransferSyntax::from_uid);
-    crate::post(&Reply::Decoding { id }, None, &[]);
-    let decoded =
-        pixels::decode(&descriptor, label.as_ref(), bytes).map_err(|error| match error {
-            DecodeError::Unsupported { .. } => Undecoded::Unsupported(Failed::data(&error)),
-            other => broken(&other),
-        })?;
-    let is_lossy = decoded.is_lossy;
-    let warnings = decoded.warnings.iter().map(sentence).collect();
-    let raster = decoded
-        .into_raster(&descriptor)
-        .map_err(|error| broken(&error))?;
-    let frame = WireFrame {
-        rows: raster.rows,
-        columns: raster.columns,
-        is_rgb: raster.kind == RasterKind::Rgb,
-        dtype: raster.samples.dtype().to_owned(),
-        n_wire_bytes: 0,
-        warnings,
-        is_lossy,
-        n_refused: 0,
-    };
-    Ok((frame, buffer(raster.samples)))
+fn broken(error: &dyn std::error::Error) -> Undecoded {
+    Undecoded::Broken(Failed::data(&error.to_string()))
+}
+
+impl DecodeJob {
+    fn label(&self) -> Option<TransferSyntax> {
+        self.transfer_syntax
+            .as_deref()
+            .map(TransferSyntax::from_uid)
+    }
+
+    fn descriptor(&self) -> Result<PixelDescriptor, Undecoded> {
+        PixelDescriptor::try_from(&self.descriptor).map_err(|error| broken(&error))
+    }
+
+    /// The codec of these bytes.
+    pub(crate) fn codec(&self, bytes: &[u8]) -> Result<Codec, Undecoded> {
+        Ok(sniff(&self.descriptor()?, self.label().as_ref(), bytes))
+    }
+
+    /// Decodes the frame into a buffer of JavaScript's.
+    pub(crate) fn decode(&self, bytes: &[u8]) -> Result<(WireFrame, ArrayBuffer), Undecoded> {
+        let descriptor = self.descriptor()?;
+        let decoded = pixels::decode(&descriptor, self.label().as_ref(), bytes).map_err(
+            |error| match error {
+                DecodeError::Unsupported { .. } => Undecoded::Unsupported(Failed::data(&error)),
+                other => broken(&other),
+            },
+        )?;
+        let is_lossy = decoded.is_lossy;
+        let warnings = decoded.warnings.iter().map(sentence).collect();
+        let raster = decoded
+            .into_raster(&descriptor)
+            .map_err(|error| broken(&error))?;
+        let frame = WireFrame {
+            rows: raster.rows,
+            columns: raster.columns,
+            is_rgb: raster.kind == RasterKind::Rgb,
+            dtype: raster.samples.dtype().to_owned(),
+            n_wire_bytes: 0,
+            warnings,
+            is_lossy,
+            planes: WireFrame::wire_planes(&raster.planes),
+            n_refused: 0,
+        };
+        Ok((frame, buffer(raster.samples)))
+    }
 }
 
 /// The samples as little-endian bytes outside the worker's own memory; bytes need no detour.

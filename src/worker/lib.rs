@@ -1,19 +1,24 @@
 //! The decode worker: each message is one job (fetch, take apart, decode); between jobs it remembers nothing but what
-//! may still be cancelled.
+//! may still be cancelled. What not every study needs is in modules of their own, made from the same crate.
 
+#[cfg(feature = "files")]
 mod archive;
+mod elsewhere;
 mod failed;
 mod fetch;
+#[cfg(feature = "files")]
 mod file;
 mod frame;
+pub mod module;
 
 use failed::Failed;
-use js_sys::{Array, ArrayBuffer, Object, Reflect};
+use frame::DecodeJob;
+use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
 use skiagraph_dicom::job::{Message, READY, Reply, WireFrame, Work};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
 thread_local! {
@@ -24,7 +29,8 @@ thread_local! {
 /// What a job hands back.
 enum Done {
     Frame(WireFrame, ArrayBuffer),
-    Other(Reply, Vec<Blob>),
+    /// The text of a reply, and the blobs that belong to it.
+    Other(String, Array),
 }
 
 /// Takes over `onmessage` and says that jobs may come.
@@ -61,15 +67,14 @@ async fn run(id: u64, work: Work, blob: Option<Blob>) {
     let outcome = perform(id, work, blob).await;
     RUNNING.with_borrow_mut(|running| running.remove(&id));
     match outcome {
-        Ok(Done::Frame(frame, bytes)) => post(&Reply::Frame { id, frame }, Some(&bytes), &[]),
-        Ok(Done::Other(reply, blobs)) => post(&reply, None, &blobs),
+        Ok(Done::Frame(frame, bytes)) => post(&Reply::Frame { id, frame }, Some(&bytes)),
+        Ok(Done::Other(reply, blobs)) => post_text(&reply, None, &blobs),
         Err(failed) => post(
             &Reply::Failed {
                 id,
                 failure: failed.into(),
             },
             None,
-            &[],
         ),
     }
 }
@@ -87,40 +92,41 @@ async fn perform(id: u64, work: Work, blob: Option<Blob>) -> Result<Done, Failed
             descriptor,
             transfer_syntax,
         } => {
-            let bytes = file::read(&blob?).await?;
-            let (frame, bytes) =
-                frame::decode(id, &descriptor, transfer_syntax.as_deref(), &bytes)?;
+            let bytes = read(&blob?).await?;
+            let job = DecodeJob {
+                descriptor,
+                transfer_syntax,
+            };
+            let (frame, bytes) = elsewhere::decode(id, job, &bytes).await?;
             Ok(Done::Frame(frame, bytes))
         }
-        Work::OpenFile => {
-            let (file, replaced) = file::open(&blob?).await?;
-            Ok(Done::Other(
-                Reply::File {
-                    id,
-                    file: Box::new(file),
-                },
-                replaced.into_iter().collect(),
-            ))
-        }
-        Work::Unzip => {
-            let (names, blobs, refused) = archive::unzip(blob?)?;
-            Ok(Done::Other(Reply::Unzipped { id, names, refused }, blobs))
-        }
+        Work::OpenFile => elsewhere::files("open_file", id, &blob?).await,
+        Work::Unzip => elsewhere::files("unzip", id, &blob?).await,
     }
 }
 
+/// All bytes of a frame in a file of this computer.
+async fn read(blob: &Blob) -> Result<Vec<u8>, Failed> {
+    let buffer = JsFuture::from(blob.array_buffer())
+        .await
+        .map_err(|_| Failed::unreadable_file())?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
 /// Posts a reply; the buffer changes hands, so that it is not copied.
-fn post(reply: &Reply, bytes: Option<&ArrayBuffer>, blobs: &[Blob]) {
+fn post(reply: &Reply, bytes: Option<&ArrayBuffer>) {
+    let text = serde_json::to_string(reply).unwrap_or_default();
+    post_text(&text, bytes, &Array::new());
+}
+
+fn post_text(reply: &str, bytes: Option<&ArrayBuffer>, blobs: &Array) {
     let message = Object::new();
     let set = |key: &str, value: &JsValue| {
         // Setting a property of a fresh plain object cannot fail.
         let _ = Reflect::set(&message, &key.into(), value);
     };
-    set(
-        "text",
-        &serde_json::to_string(reply).unwrap_or_default().into(),
-    );
-    set("blobs", &blobs.iter().collect::<Array>());
+    set("text", &reply.into());
+    set("blobs", blobs);
     let transfer = Array::new();
     if let Some(bytes) = bytes {
         set("bytes", bytes);

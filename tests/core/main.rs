@@ -1,10 +1,13 @@
 //! Scenarios: what a reader does and what an archive answers, in; what the page may show, out.
 
+mod angiography;
 mod cine;
 mod hands;
 mod identity;
 mod loading;
+mod marks;
 mod orientation;
+mod over;
 mod stacks;
 mod stacks_shown;
 mod words;

@@ -157,6 +157,14 @@ fn real_jpeg_frames() {
             "dev/derived/codecs/sts001_mr12_jpeg_progressive_55.dcm",
             1_000,
         ),
+        (
+            "dev/pydicom/test_files/MR_small_jpeg_ls_lossless.dcm",
+            2_000,
+        ),
+        ("dev/pydicom/test_files/SC_rgb_jls_lossy_line.dcm", 2_000),
+        ("dev/pydicom/test_files/SC_rgb_jls_lossy_sample.dcm", 2_000),
+        // Lossless JPEG in colour.
+        ("dev/pydicom/test_files/SC_rgb_jpeg_gdcm.dcm", 2_000),
     ] {
         let file = fs::read(data.join(name)).unwrap();
         let part10 = open(&file).unwrap();

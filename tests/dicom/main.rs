@@ -20,6 +20,8 @@ mod metadata_frames;
 mod metadata_groups;
 mod metadata_luts;
 mod metadata_mutations;
+mod metadata_overlays;
+mod metadata_provenance;
 mod metadata_recorded;
 mod metadata_stacks;
 mod multipart;

@@ -1,6 +1,9 @@
 //! Twenty thousand damaged answers with a fixed seed: no panic, and nothing larger than what came in allows.
 
 use super::metadata::ct;
+use skiagraph_core::pixel::overlay::OverlayBits;
+use skiagraph_core::study::instance::ImageHeader;
+use skiagraph_core::uid::FrameIndex;
 use skiagraph_dicom::dicomweb::metadata::{parse_mixed_instances, parse_series, parse_studies};
 use skiagraph_dicom::dicomweb::multipart::MultipartParser;
 use skiagraph_dicom::dicomweb::search_line::parse_search_line;
@@ -94,6 +97,24 @@ fn seed_json() -> String {
         ("00200037", "[1,0,0,0,1,0]"),
         ("00100010", r#"[{"Alphabetic":"A^B"}]"#),
         ("00200020", r#"["A","F"]"#),
+        ("60000010", "[2]"),
+        ("60000011", "[3]"),
+        ("60000050", "[-2,5]"),
+        ("60003000", r#"{"InlineBinary":"NQA="}"#),
+        ("60020100", "[16]"),
+        ("60020102", "[13]"),
+        ("00181600", r#"["RECTANGULAR\\CIRCULAR","POLYGONAL"]"#),
+        ("00181602", "[2]"),
+        ("00181604", "[6]"),
+        ("00181606", "[1]"),
+        ("00181608", "[4]"),
+        ("00181610", "[3,2]"),
+        ("00181612", "[5]"),
+        ("00181620", "[1,2,3,4,5,6]"),
+        (
+            "00286100",
+            r#"[{"00286101":{"Value":["AVG_SUB"]},"00286110":{"Value":[1]}}]"#,
+        ),
     ]);
     let segmented = "[0,2,0,100,1,4,300,2,1,0,0]";
     let palette = ct(&[
@@ -108,6 +129,21 @@ fn seed_json() -> String {
         ("00281203", r#"{"BulkDataURI":"/studies/1/bulk/2"}"#),
     ]);
     format!("[{grey},{palette}]")
+}
+
+/// What lies over a picture is worked out from numbers of the answer: they may be anything.
+fn draw_over(header: &ImageHeader) {
+    for plane in &header.overlays {
+        if let OverlayBits::Packed(bits) = &plane.bits {
+            let frame = plane.frame_for(FrameIndex(0)).unwrap_or(u32::MAX);
+            let outlined = plane.outlined(frame, bits);
+            let n = outlined.map_or(0, |raster| raster.samples.len());
+            assert!(n <= 9 * (8 * bits.len() + 8));
+        }
+    }
+    for shutter in header.frames.iter().filter_map(|f| f.shutter.as_ref()) {
+        assert!(shutter.covered(9, 9, 1.5, |_, _| false).is_some());
+    }
 }
 
 #[test]
@@ -149,6 +185,7 @@ fn damaged_json() {
             .flat_map(|series| &series.instances)
         {
             assert!(instance.image().map_or(0, |header| header.frames.len()) < bytes.len());
+            instance.image().inspect(|header| draw_over(header));
         }
         let _ = (parse_studies(&bytes), parse_series(&bytes));
     }

@@ -31,6 +31,7 @@ export function panel(app, summary) {
     <section><h3>Warnings</h3>${warnings.length === 0
       ? html`<p class="soft">None for this series.</p>`
       : html`<ul class="warnings">${warnings.map((text) => html`<li>${icon("warning")}<span>${text}</span></li>`)}</ul>`}</section>
+    <section><h3>This image</h3>${marks(app, viewport)}</section>
     <section><h3>Geometry</h3>${findings(summary.findings)}</section>
     ${summary.geometry.length === 0
       ? ""
@@ -38,6 +39,16 @@ export function panel(app, summary) {
     <section><h3>Probe</h3>${probe(viewport)}</section>
     <section><h3>Renderer</h3><p>${RENDERERS[summary.renderer]}${summary.adapter ? html` · <bdi>${summary.adapter}</bdi>` : ""}</p>
       <p class="soft">Build ${summary.buildId}</p></section>`;
+}
+
+/** Each mark in full, and the graphics that come with the image by name. @param {App} app @param {ViewportSummary | undefined} viewport */
+function marks(app, viewport) {
+  const planes = viewport ? (app.viewer.overlay()[viewport.id]?.planes ?? []) : [];
+  const told = viewport?.marks.filter((mark) => mark.detail !== "") ?? [];
+  if (told.length === 0 && planes.length === 0) return html`<p class="soft">Nothing to add.</p>`;
+  return html`<dl>${told.map((mark) => html`<dt>${mark.text}</dt><dd>${mark.detail}</dd>`)}${
+    planes.length > 0 ? html`<dt>Graphics</dt>${planes.map((text) => html`<dd><bdi>${text}</bdi></dd>`)}` : ""
+  }</dl>`;
 }
 
 /** What is odd about the places of the images, and what was done. @param {Finding[]} all */

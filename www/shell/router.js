@@ -61,7 +61,10 @@ export function studyHash(study, source) {
   return `#/study/${study}${source ? `?source=${encodeURIComponent(source)}` : ""}`;
 }
 
+/** Where files of this computer come from; no archive may have this name. */
+const LOCAL = "local";
+
 /** @param {string | null} id @param {Config} config */
 function knownSource(id, config) {
-  return config.sources.find((source) => source.id === id)?.id;
+  return id === LOCAL ? LOCAL : config.sources.find((source) => source.id === id)?.id;
 }

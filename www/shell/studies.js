@@ -121,7 +121,7 @@ function table(app, list) {
     <thead><tr>${COLUMNS.map(([column, name]) => heading(app, list, column, name))}</tr></thead>
     <tbody @keydown=${moveByKey}>${isBlank
       ? Array.from({ length: 12 }, () => html`<tr class="skeleton" aria-hidden="true">${COLUMNS.map(([column]) => html`<td data-column=${column}><span></span></td>`)}</tr>`)
-      : repeat(list.rows, (row) => row.study, (row, position) => studyRow(row, position))}</tbody>
+      : repeat(list.rows, (row) => row.study, (row, position) => studyRow(app, row, position))}</tbody>
   </table>`;
 }
 
@@ -133,11 +133,11 @@ function heading(app, list, column, name) {
   return html`<th scope="col" data-column=${column} aria-sort=${order}><button @click=${sort}>${name}</button></th>`;
 }
 
-/** @param {StudyRow} row @param {number} position */
-function studyRow(row, position) {
+/** @param {App} app @param {StudyRow} row @param {number} position */
+function studyRow(app, row, position) {
   const open = () => {
     opened = row.study;
-    location.hash = studyHash(row.study, asked.source);
+    location.hash = studyHash(row.study, row.source === app.config.sources[0]?.id ? "" : row.source);
   };
   const key = (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && open();
   const person = [row.age, row.sex].filter(Boolean).join(" ");

@@ -24,7 +24,8 @@ export function toolbar(app, summary) {
     <div class="group">${button(app, "studyList", false, "Studies")}</div>
     <div class="tools" role="group" aria-label="Tools">
       ${GROUPS.map((ids) => html`<div class="group">${ids.map((id) => button(app, id, isPressed(id, summary, viewport)))}</div>`)}
-      <div class="group">${windowMenu(app, viewport)}</div>
+      ${extras(app, viewport)}
+      <div class="group">${windowMenu(app, viewport)}${viewport?.window ? button(app, "lockWindow", viewport.isWindowLocked) : ""}</div>
       ${stackMenu(app, viewport)}
       <div class="group">${player(app, viewport)}</div>
     </div>
@@ -71,6 +72,16 @@ function isPressed(id, summary, viewport) {
       if (id.startsWith("layout")) return id === `layout${rows}x${columns}`;
       return undefined;
   }
+}
+
+/** Switches for what only some images bring. @param {App} app @param {ViewportSummary | undefined} viewport */
+function extras(app, viewport) {
+  if (!viewport) return "";
+  const { hasPlanes, arePlanesHidden, hasShutter, isShutterLifted, canSubtract, isSubtracting } = viewport;
+  if (!hasPlanes && !hasShutter && !canSubtract && !isSubtracting) return "";
+  return html`<div class="group">${hasPlanes ? button(app, "planes", !arePlanesHidden) : ""}${
+    hasShutter ? button(app, "shutter", !isShutterLifted) : ""
+  }${canSubtract || isSubtracting ? button(app, "subtract", isSubtracting) : ""}</div>`;
 }
 
 /** The windows that the image brings and the presets, by name. @param {App} app @param {ViewportSummary | undefined} viewport */

@@ -194,8 +194,20 @@ export interface ViewportSummary {
     isFlippedVertically: boolean;
   };
   isInverted: boolean;
+  /** The image comes with overlay planes (60xx). */
+  hasPlanes: boolean;
+  arePlanesHidden: boolean;
+  /** The image comes with a display shutter. */
+  hasShutter: boolean;
+  isShutterLifted: boolean;
+  /** The mask of an angiography can be subtracted. */
+  canSubtract: boolean;
+  isSubtracting: boolean;
+  /** One window for all images of the series. */
+  isWindowLocked: boolean;
   fidelity: "exact" | "lossy" | "arriving" | "none";
-  marks: { text: string; isWarning: boolean }[];
+  /** `detail` is the full sentence, or empty. */
+  marks: { text: string; isWarning: boolean; detail: string }[];
   warnings: string[];
   /** Ranges of stack positions, end exclusive; like `seen`. */
   loaded: [number, number][];
@@ -234,6 +246,8 @@ export interface Overlay {
   bottomLeft: string[];
   bottomRight: string[];
   edges: { left: string; right: string; top: string; bottom: string };
+  /** Group and description of the overlay planes. */
+  planes: string[];
 }
 
 export interface StudyList {
@@ -248,6 +262,8 @@ export interface StudyList {
 }
 
 export interface StudyRow {
+  /** An id of the configuration, or "local". */
+  source: string;
   study: string;
   patientName: string;
   patientId: string;

@@ -1,7 +1,7 @@
 // What lies over each picture: corner text, edge letters, marks, the scroll bar and the fields to type into.
 // @ts-check
 /** @import { App, Overlay, Summary, ViewportSummary } from "./types.d.ts" */
-import { html, noChange, svg } from "lit/html.js";
+import { html, noChange, nothing, svg } from "lit/html.js";
 import { live } from "lit/directives/live.js";
 import { repeat } from "lit/directives/repeat.js";
 import { windowValue } from "./format.js";
@@ -48,7 +48,7 @@ function element(app, viewport, overlay, { modality, isActive, level }) {
     <div class="picture" role="img" aria-label=${pictureName(viewport, modality)}></div>
     ${viewport.state === "empty" ? "" : words(app, viewport, overlay, level)}
     <div class="top-middle">
-      <div class="marks">${viewport.marks.map((one) => html`<span class=${one.isWarning ? "mark is-warning" : "mark"}>${one.text}</span>`)}</div>
+      <div class="marks">${viewport.marks.map((one) => html`<span class=${one.isWarning ? "mark is-warning" : "mark"} title=${one.detail || nothing}>${one.text}</span>`)}</div>
       ${level === "all" && viewport.state !== "empty" ? html`<span class="edge at-top">${overlay?.edges.top}</span>` : ""}
     </div>
     ${message(app, viewport)}
@@ -98,15 +98,15 @@ function numbers(app, viewport) {
   const shown = viewport.window;
   const go = (/** @type {number} */ number) => app.send({ type: "goToImage", viewport: id, number });
   return html`${count > 0 ? html`<p>Image ${field(`image-${id}`, "Image number", String(index + 1), String(count).length, go)} / ${count}</p>` : ""}
-    ${shown ? windowNumbers(app, id, shown) : ""}`;
+    ${shown ? windowNumbers(app, viewport, shown) : ""}`;
 }
 
-/** @param {App} app @param {number} id @param {NonNullable<ViewportSummary["window"]>} shown */
-function windowNumbers(app, id, { center, width, name }) {
+/** @param {App} app @param {ViewportSummary} viewport @param {NonNullable<ViewportSummary["window"]>} shown */
+function windowNumbers(app, { id, count, isWindowLocked }, { center, width, name }) {
   const set = (/** @type {{ center?: number, width?: number }} */ part) => app.send({ type: "setWindow", viewport: id, center, width, ...part });
   return html`<p>C ${field(`center-${id}`, "Window center", windowValue(center), 1, (center) => set({ center }))}
     W ${field(`width-${id}`, "Window width", windowValue(width), 1, (width) => set({ width }))}
-    <bdi class="soft">${name}</bdi></p>`;
+    <bdi class="soft">${name}</bdi>${isWindowLocked && count > 1 ? html`<span class="soft"> (all images)</span>` : ""}</p>`;
 }
 
 /**

@@ -2,4 +2,24 @@
 // @ts-ignore made by the build, beside this file
 import init from "./skiagraph_worker.js";
 
+/** @type {Map<string, Promise<unknown>>} */
+const modules = new Map();
+
+/** A module that not every study needs; what failed to load is tried again. @param {string} name @returns {Promise<unknown>} */
+function loadModule(name) {
+  const loading = modules.get(name) ?? load(name);
+  modules.set(name, loading);
+  loading.catch(() => modules.delete(name));
+  return loading;
+}
+// The wasm finds it here.
+Object.assign(self, { loadModule });
+
+/** @param {string} name */
+async function load(name) {
+  const module = await import(`./module_${name}.js`);
+  await module.default();
+  return module;
+}
+
 self.onmessage = ({ data }) => init({ module_or_path: data.module });

@@ -14,7 +14,7 @@ cargo xtask build [--dev]
     the static site in dist/, with the sizes of its files
 cargo xtask digest FILE...
     one JSON line per frame with the hash of its stored values
-cargo xtask render FILE [--frame N] [--width W --center C] -o OUT.png
+cargo xtask render FILE [--frame N] [--width W --center C] [--no-overlays] [--shutter] -o OUT.png
     the reference picture of one frame
 cargo xtask bench [NAME]
     the project's own benchmarks
@@ -55,6 +55,10 @@ pub(crate) struct Render {
     pub(crate) frame: u32,
     /// Window Center and Window Width; without them the file's own.
     pub(crate) center_width: Option<(f64, f64)>,
+    /// Leave out the overlay planes, which `dcmj2pnm` draws too.
+    pub(crate) is_without_overlays: bool,
+    /// Cover what the display shutter covers, which `dcmj2pnm` does not.
+    pub(crate) is_shuttered: bool,
     pub(crate) out: PathBuf,
 }
 
@@ -141,10 +145,13 @@ fn parse_digest(parser: &mut Parser) -> Result<Command, Error> {
 fn parse_render(parser: &mut Parser) -> Result<Command, Error> {
     let (mut file, mut out, mut frame) = (None, None, 1);
     let (mut width, mut center) = (None, None);
+    let (mut is_without_overlays, mut is_shuttered) = (false, false);
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Value(path) if file.is_none() => file = Some(PathBuf::from(path)),
             Arg::Long("frame") => frame = number(parser, "--frame")?,
+            Arg::Long("no-overlays") => is_without_overlays = true,
+            Arg::Long("shutter") => is_shuttered = true,
             Arg::Long("width") => width = Some(number(parser, "--width")?),
             Arg::Long("center") => center = Some(number(parser, "--center")?),
             Arg::Short('o') | Arg::Long("out") => out = Some(parser.value()?.into()),
@@ -160,6 +167,8 @@ fn parse_render(parser: &mut Parser) -> Result<Command, Error> {
         file: file.ok_or("render needs a FILE")?,
         frame,
         center_width,
+        is_without_overlays,
+        is_shuttered,
         out: out.ok_or("render needs -o OUT.png")?,
     }))
 }
@@ -275,6 +284,12 @@ mod tests {
         };
         assert_eq!(render.frame, 3);
         assert_eq!(render.center_width, Some((-40.5, 400.0)));
+        assert!(!render.is_without_overlays && !render.is_shuttered);
+        let Ok(Command::Render(bare)) = read("render a.dcm --no-overlays --shutter -o a.png")
+        else {
+            panic!("not a render command");
+        };
+        assert!(bare.is_without_overlays && bare.is_shuttered);
         assert!(read("render a.dcm --width 400 -o a.png").is_err());
         assert!(read("render a.dcm").unwrap_err().contains("-o"));
         assert!(read("render -o a.png").unwrap_err().contains("FILE"));

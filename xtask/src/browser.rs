@@ -10,6 +10,7 @@ use crate::{
     error::XtaskError,
     paths,
     process::Invocation,
+    samples,
     tally::NodeTest,
     tools::{self, Packages},
 };
@@ -17,9 +18,10 @@ use crate::{
 /// Runs `tests/browser/*.spec.js`.
 ///
 /// What they find in their environment: `SITE` (the built site), `ARCHIVE_BIN` (this program; its command
-/// `archive` is the embedded archive), and where they are there `BROWSER`, `SHARED_DATA` (real files),
-/// `ORTHANC` (the program of a real archive) and `JUDGES` (the folder of `dciodvfy` and `dcmdump`).
-/// `NODE_PATH` leads `require` to the packages of `www`.
+/// `archive` is the embedded archive), `SAMPLES` (the demo's studies in full size), and where they are there `BROWSER`,
+/// `SHARED_DATA` (real files), `ORTHANC` (the program of a real archive), `JUDGES` (the folder of `dcmj2pnm` and other
+/// programs that know DICOM) and `PYDICOM` (a Python that has it).
+/// With `UPDATE_SCREENSHOT=1` the picture of the README is written in place of compared. `NODE_PATH` leads `require` to the packages of `www`.
 pub(crate) fn run() -> Finding {
     let specs = match specs(&paths::root().join("tests/browser")) {
         Ok(specs) if specs.is_empty() => return Finding::skipped("no tests/browser/*.spec.js"),
@@ -37,6 +39,9 @@ pub(crate) fn run() -> Finding {
     {
         return Finding::skipped(error);
     }
+    if let Err(error) = samples::ensure(&mut |line| println!("{line}")) {
+        return Finding::failed(error);
+    }
     match command(&specs) {
         Ok(command) => run_tests(&command, NodeTest::default()),
         Err(error) => Finding::failed(error),
@@ -50,12 +55,14 @@ fn command(specs: &[PathBuf]) -> Result<Invocation, XtaskError> {
         .args(specs)
         .variable("SITE", paths::site())
         .variable("ARCHIVE_BIN", program)
+        .variable("SAMPLES", paths::samples())
         .variable("NODE_PATH", paths::www().join("node_modules"));
     let found = [
         ("BROWSER", find_browser()),
         ("SHARED_DATA", paths::shared_data()),
         ("ORTHANC", find_orthanc()),
         ("JUDGES", find_judges()),
+        ("PYDICOM", find_pydicom()),
     ];
     let found = found
         .into_iter()
@@ -100,6 +107,12 @@ fn find_judges() -> Option<PathBuf> {
     find(&["/usr/bin/dciodvfy"])?
         .parent()
         .map(Path::to_path_buf)
+}
+
+/// A Python with pydicom, which reads what the probe must show; only real files are asked about.
+fn find_pydicom() -> Option<PathBuf> {
+    paths::shared_data()?;
+    tools::ensure_pydicom().ok()
 }
 
 fn find(candidates: &[&str]) -> Option<PathBuf> {

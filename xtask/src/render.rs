@@ -5,7 +5,8 @@ use std::{fs, io::BufWriter, sync::Arc};
 use skiagraph_core::{
     geometry::{affine::ImageFromCanvas, space::CanvasRect},
     pixel::{
-        display_table::{DisplayPipeline, auto_voi},
+        display_table::{DisplayPipeline, DisplayTable, auto_voi},
+        overlay::OverlayBits,
         raster::{Raster, RasterKind},
         voi::Voi,
     },
@@ -65,7 +66,42 @@ fn picture(file: &[u8], options: &args::Render) -> Result<(u32, u32, Vec<u8>), S
     let raster = decode(&header.descriptor, Some(&part10.transfer_syntax), &bytes)
         .and_then(|decoded| decoded.into_raster(&header.descriptor))
         .map_err(|error| error.to_string())?;
-    Ok(draw(header, frame, raster, options.center_width))
+    let over = over(header, frame, &raster, FrameIndex(index), options);
+    Ok(draw(header, frame, raster, options.center_width, over))
+}
+
+/// What lies over the frame, each with the image column and row of its first pixel: as `dcmj2pnm` draws it, overlay planes
+/// in white without an outline, and the shutter where it is asked for.
+fn over(
+    header: &ImageHeader,
+    frame: &FrameHeader,
+    raster: &Raster,
+    index: FrameIndex,
+    options: &args::Render,
+) -> Vec<(Raster, DisplayTable, [f64; 2])> {
+    let shutter = frame.shutter.as_ref().filter(|_| options.is_shuttered);
+    let shutter = shutter.and_then(|shutter| {
+        let [r, g, b] = shutter.color;
+        let table = DisplayTable::of_bytes(&[[0; 4], [r, g, b, 255]]);
+        let (rows, columns) = (raster.rows, raster.columns);
+        let covered = shutter.covered(rows, columns, frame.pixel_aspect, |_, _| false)?;
+        Some((covered, table, [0.0; 2]))
+    });
+    let planes = header.overlays.iter().filter_map(|plane| {
+        let bits: &[u8] = match &plane.bits {
+            OverlayBits::Packed(bits) => bits,
+            OverlayBits::Embedded(bit) => {
+                let plane = raster.planes.iter().find(|(known, _)| known == bit);
+                plane.map(|(_, bits)| &**bits)?
+            }
+            OverlayBits::Elsewhere(_) | OverlayBits::Absent => return None,
+        };
+        let table = DisplayTable::of_bytes(&[[0; 4], [255; 4]]);
+        let outlined = plane.outlined(plane.frame_for(index)?, bits)?;
+        Some((outlined, table, plane.outlined_origin()))
+    });
+    let planes = planes.filter(|_| !options.is_without_overlays);
+    shutter.into_iter().chain(planes).collect()
 }
 
 fn draw(
@@ -73,6 +109,7 @@ fn draw(
     frame: &FrameHeader,
     raster: Raster,
     center_width: Option<(f64, f64)>,
+    over: Vec<(Raster, DisplayTable, [f64; 2])>,
 ) -> (u32, u32, Vec<u8>) {
     let of_header = || frame.voi.first().map(|choice| choice.voi.clone());
     let voi = center_width
@@ -102,22 +139,33 @@ fn draw(
         height_px,
     };
     // Pixel centres: .5 on the canvas, whole numbers in the image.
-    let half = glam::DVec2::splat(-0.5);
-    let grid = SamplingGrid::new(
-        &ImageFromCanvas(glam::DAffine2::from_translation(half)),
-        rect,
-    );
+    let grid = |origin: [f64; 2]| {
+        let shift = glam::DVec2::splat(-0.5) - glam::DVec2::from(origin);
+        SamplingGrid::new(
+            &ImageFromCanvas(glam::DAffine2::from_translation(shift)),
+            rect,
+        )
+    };
     let layer = ImageLayer {
         rect,
         raster: Arc::new(raster),
         table,
-        grid,
+        grid: grid([0.0; 2]),
         interpolation: Interpolation::Nearest,
+        is_over: false,
     };
+    let over = over.into_iter().map(|(raster, table, origin)| ImageLayer {
+        rect,
+        raster: Arc::new(raster),
+        table: Some(Arc::new(table)),
+        grid: grid(origin),
+        interpolation: Interpolation::Nearest,
+        is_over: true,
+    });
     let scene = Scene {
         width_px,
         height_px,
-        layers: vec![layer],
+        layers: std::iter::once(layer).chain(over).collect(),
     };
     let mut rgba = vec![0; width_px as usize * height_px as usize * 4];
     reference::draw(&scene, &mut rgba);

@@ -6,15 +6,22 @@ use serde::Deserialize;
 
 use crate::{error::XtaskError, process::Invocation};
 
-/// Most bytes (brotli) that the first CT picture may wait for. The goal is 700,000 and not reached yet: this holds what
-/// is, so that it does not grow meanwhile.
-pub(crate) const BUDGET_BYTES: u64 = 760_000;
+/// Most bytes (brotli) that the first picture may wait for, be it stored or JPEG.
+pub(crate) const BUDGET_BYTES: u64 = 700_000;
 
 /// Node has the compressors that web servers use, compiled: it does the weighing.
 const PROGRAM: &str = "xtask/src/sizes.mjs";
 
-/// Parts of names of files that the first picture of the WebGPU tier does without.
-const LATER: [&str; 5] = ["webgl", "jxl", ".map", ".d.ts", "locale"];
+/// Parts of names of files that the first picture of the WebGPU tier does without, stored or JPEG.
+const LATER: [&str; 7] = [
+    "webgl",
+    "module_wavelet",
+    "module_jxl",
+    "module_files",
+    ".map",
+    ".d.ts",
+    "locale",
+];
 
 /// One file of the site; sizes in bytes.
 #[derive(Debug, Deserialize, PartialEq)]
@@ -85,7 +92,7 @@ mod tests {
             size("viewer_webgpu_bg.wasm", 10),
             size("viewer_webgl_bg.wasm", 1000),
             size("worker_bg.wasm", 5),
-            size("jxl_bg.wasm", 2000),
+            size("module_jxl_bg.wasm", 2000),
             size("shell/main.js", 1),
         ];
         assert_eq!(first_picture_bytes(&sizes), 16);

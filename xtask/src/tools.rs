@@ -1,6 +1,7 @@
 //! What a bare machine lacks is installed here: into `target/tools`, or by the system on Debian, or named in a sentence.
 
 mod debian;
+mod python;
 
 use std::{
     fs,
@@ -10,6 +11,7 @@ use std::{
 use crate::{error::XtaskError, fingerprint, paths, process::Invocation};
 
 pub(crate) use debian::{Packages, ensure as ensure_packages};
+pub(crate) use python::ensure_pydicom;
 
 /// The newest Trunk that this toolchain compiles.
 const TRUNK: &str = "0.21.14";
@@ -23,7 +25,9 @@ pub(crate) fn ensure_for_site() -> Result<(), XtaskError> {
     ensure_npm_packages()?;
     ensure_trunk()?;
     ensure_wasm_bindgen()?;
-    remove_scratch()
+    remove_scratch()?;
+    // Trunk builds offline, and what runs here has needed other crates than what runs in the browser.
+    Invocation::line("cargo fetch --locked").run()
 }
 
 /// The standard library for WebAssembly, by rustup.

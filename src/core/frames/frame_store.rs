@@ -148,6 +148,13 @@ impl FrameStore {
         }
     }
 
+    /// A frame that is held is dropped, to be asked for again.
+    pub fn forget(&mut self, frame: &FrameRef) {
+        if let Some(LoadState::Ready { raster, .. }) = self.frames.remove(frame) {
+            self.n_bytes -= raster.samples.n_bytes() as u64;
+        }
+    }
+
     /// The frame is wanted no more: absent again unless it is here already.
     pub fn set_absent(&mut self, frame: &FrameRef) {
         if matches!(self.frames.get(frame), Some(LoadState::Loading)) {

@@ -100,6 +100,8 @@ pub struct RawDescriptor {
     pub photometric: Option<Photometric>,
     /// Which element holds the pixels.
     pub kind: SampleKind,
+    /// Bits of the pixel cell that hold overlays, as a mask (retired; 60xx,0102).
+    pub overlay_bits: u32,
 }
 
 /// What is wrong with an Image Pixel module.
@@ -154,6 +156,8 @@ pub struct PixelDescriptor {
     pub photometric: Photometric,
     /// Which element holds the pixels.
     pub kind: SampleKind,
+    /// Bits of the pixel cell outside the stored bits that hold overlays, as a mask.
+    pub overlay_bits: u32,
 }
 
 impl PixelDescriptor {
@@ -218,6 +222,7 @@ impl PixelDescriptor {
             is_planar: raw.planar_configuration == Some(1) && samples_per_pixel > 1,
             photometric,
             kind: raw.kind,
+            overlay_bits: raw.overlay_bits & unused_bits(bits_allocated, bits_stored, high_bit),
         };
         if rows > MAX_SIDE_PX
             || columns > MAX_SIDE_PX
@@ -249,6 +254,23 @@ impl PixelDescriptor {
         self.n_pixels() * u64::from(self.samples_per_pixel) * u64::from(self.bits_allocated.max(8))
             / 8
     }
+}
+
+/// Padding of C.7.5.1.1.2: an inclusive range of stored values that are no picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PaddingRange {
+    /// Lowest padded stored value.
+    pub low: i32,
+    /// Highest padded stored value.
+    pub high: i32,
+}
+
+/// Bits of a cell of at most 32 bits that hold no stored value (PS3.5 8.1.1).
+fn unused_bits(allocated: u16, stored: u16, high_bit: u16) -> u32 {
+    let mask = |n: u16| (1_u64 << n.min(33)) - 1;
+    let lowest = high_bit + 1 - stored;
+    let used = mask(stored) << lowest.min(31);
+    (mask(allocated) & !used) as u32
 }
 
 #[cfg(test)]

@@ -3,13 +3,12 @@
 //! Every tier draws by looking stored values up here, so the formulas exist once, in f64, and the tiers cannot differ.
 //! A window drag costs one table (256 or 65,536 entries) and never touches a frame.
 
-use super::descriptor::{Photometric, PixelDescriptor, SampleKind};
+use super::descriptor::{PaddingRange, Photometric, PixelDescriptor, SampleKind};
 use super::modality_lut::ModalityLut;
 use super::palette::Palette;
 use super::raster::{Raster, RasterKind};
 use super::samples::Samples;
 use super::voi::Voi;
-use crate::study::instance::PaddingRange;
 
 /// Display value of a pixel: R, G, B and 255, or [`NOT_A_PICTURE`].
 pub type Rgba = [u8; 4];
@@ -26,7 +25,7 @@ pub struct DisplayPipeline<'a> {
     pub modality_lut: &'a ModalityLut,
     /// Modality value to display value; not used for palette colour.
     pub voi: &'a Voi,
-    /// For PALETTE COLOR.
+    /// For PALETTE COLOR; for grey images a supplemental one (C.8.16.2.1.1.1), which colours values from its first on.
     pub palette: Option<&'a Palette>,
     /// Stored values that are no picture.
     pub padding: Option<PaddingRange>,
@@ -37,7 +36,8 @@ pub struct DisplayPipeline<'a> {
 impl DisplayPipeline<'_> {
     /// Display value of one stored value.
     ///
-    /// Order of PS3.4 N.2: padding test on the stored value, modality LUT, VOI, polarity; palette colour has no VOI.
+    /// Order of PS3.4 N.2: padding test on the stored value, modality LUT, VOI, polarity; palette colour has no VOI, and
+    /// neither have the values above a supplemental palette's first.
     pub fn display(&self, stored: f64) -> Rgba {
         let is_padding = |p: PaddingRange| (f64::from(p.low)..=f64::from(p.high)).contains(&stored);
         if self.padding.is_some_and(is_padding) || stored.is_nan() {
@@ -45,6 +45,12 @@ impl DisplayPipeline<'_> {
         }
         if let (Photometric::PaletteColor, Some(palette)) =
             (self.descriptor.photometric, self.palette)
+        {
+            let [r, g, b] = palette.get(stored as i32);
+            return [r, g, b, 255];
+        }
+        if let Some(palette) = self.palette
+            && stored >= f64::from(palette.first)
         {
             let [r, g, b] = palette.get(stored as i32);
             return [r, g, b, 255];
@@ -108,6 +114,17 @@ pub struct DisplayTable {
 }
 
 impl DisplayTable {
+    /// A table for 8-bit values: the first colours in order, nothing for the rest.
+    pub fn of_bytes(colors: &[Rgba]) -> Self {
+        let mut entries = vec![NOT_A_PICTURE; 256];
+        for (entry, color) in entries.iter_mut().zip(colors) {
+            *entry = *color;
+        }
+        Self {
+            entries: entries.into(),
+        }
+    }
+
     /// The entries; their number is 256 or 65,536.
     pub fn entries(&self) -> &[Rgba] {
         &self.entries
@@ -208,6 +225,45 @@ mod tests {
             let table = table(Photometric::Monochrome2, true, padding, is_inverted);
             assert_eq!(table.get((-2000_i16) as u16), NOT_A_PICTURE);
             assert_eq!(table.get((-1999_i16) as u16)[3], 255);
+        }
+    }
+
+    #[test]
+    fn c_8_16_2_1_1_1_a_supplemental_palette_colours_from_its_first_value_on_and_greys_stay_greys()
+    {
+        let descriptor = descriptor(Photometric::Monochrome2, false);
+        let ramp = [10, 20, 30];
+        let palette = Palette::new(3, 4000, 8, [&ramp, &[0; 3], &[99; 3]]).unwrap();
+        let (modality_lut, voi) = (ModalityLut::default(), Voi::linear(50.0, 100.0));
+        let look = |stored: f64, is_inverted: bool| {
+            let pipeline = DisplayPipeline {
+                descriptor: &descriptor,
+                modality_lut: &modality_lut,
+                voi: &voi,
+                palette: Some(&palette),
+                padding: None,
+                is_inverted,
+            };
+            pipeline.display(stored)
+        };
+        assert_eq!(look(3999.0, false), [255, 255, 255, 255]);
+        assert_eq!(look(3999.0, true), [0, 0, 0, 255]);
+        for is_inverted in [false, true] {
+            assert_eq!(look(4000.0, is_inverted), [10, 0, 99, 255]);
+            assert_eq!(look(4095.0, is_inverted), [30, 0, 99, 255]);
+        }
+    }
+
+    #[test]
+    fn rule_d11_padding_is_background_in_monochrome1_too() {
+        let padding = Some(PaddingRange {
+            low: -2000,
+            high: -1990,
+        });
+        for is_inverted in [false, true] {
+            let table = table(Photometric::Monochrome1, true, padding, is_inverted);
+            assert_eq!(table.get((-1990_i16) as u16), NOT_A_PICTURE);
+            assert_eq!(table.get((-1989_i16) as u16)[3], 255);
         }
     }
 

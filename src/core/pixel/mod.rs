@@ -1,10 +1,14 @@
 //! From stored values to displayed values: the Image Pixel module and the tables of PS3.4 N.2.
 
+pub mod cielab;
 pub mod descriptor;
 pub mod display_table;
 pub mod modality_lut;
+pub mod overlay;
 pub mod palette;
 pub mod photometric;
 pub mod raster;
 pub mod samples;
+pub mod shutter;
+pub mod subtraction;
 pub mod voi;

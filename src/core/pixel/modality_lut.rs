@@ -118,6 +118,17 @@ mod tests {
     }
 
     #[test]
+    fn rule_d4_a_table_of_65536_begins_at_its_first_value_with_its_sign() {
+        let data: Vec<u16> = (0..=u16::MAX).collect();
+        for first in [-1024, 0, 100] {
+            let table = LookupTable::new(0, first, 16, &data, "").unwrap();
+            let at = |input: i32| table.get(input.into());
+            assert_eq!([at(first - 1), at(first), at(first + 1)], [0, 0, 1]);
+            assert_eq!([at(first + 65_535), at(first + 65_536)], [65_535; 2]);
+        }
+    }
+
+    #[test]
     fn c_11_1_1_zero_entries_means_65536() {
         assert_eq!(LookupTable::new(0, 0, 16, &[0; 256], ""), None);
         assert_eq!(

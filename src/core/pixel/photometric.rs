@@ -83,6 +83,26 @@ mod tests {
         assert_eq!(rgb(Photometric::YbrPartial422, [235, 128, 128]), [255; 3]);
     }
 
+    /// C.7.6.3.1.2: grey stays grey in full range, and the studio-range codes of the primaries are the primaries.
+    #[test]
+    fn d12_and_d14_greys_and_primaries() {
+        for grey in [0, 1, 100, 255] {
+            assert_eq!(rgb(Photometric::YbrFull, [grey, 128, 128]), [grey; 3]);
+        }
+        for (ybr, wanted) in [
+            ([81, 90, 240], [254, 0, 0]),
+            ([145, 54, 34], [0, 255, 1]),
+            ([41, 240, 110], [0, 0, 255]),
+        ] {
+            let got = rgb(Photometric::YbrPartial422, ybr);
+            let is_near = got
+                .iter()
+                .zip(wanted)
+                .all(|(&a, b): (&u8, u8)| a.abs_diff(b) <= 1);
+            assert!(is_near, "{ybr:?}: {got:?}");
+        }
+    }
+
     #[test]
     fn sixteen_bit_colour_keeps_its_upper_byte() {
         assert_eq!(

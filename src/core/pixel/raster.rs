@@ -1,6 +1,7 @@
 //! Raster: one decoded frame as the renderer and the probe use it.
 
 use super::samples::Samples;
+use std::sync::Arc;
 
 /// What one pixel of a raster is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Raster {
     pub samples: Samples,
     /// What one pixel is.
     pub kind: RasterKind,
+    /// Overlay bits that lay in the pixel cells: which bit, and one bit a pixel, packed as Overlay Data (60xx,3000) is.
+    pub planes: Vec<(u16, Arc<[u8]>)>,
 }
 
 impl Raster {
@@ -35,6 +38,7 @@ impl Raster {
             columns,
             samples,
             kind,
+            planes: Vec::new(),
         })
     }
 

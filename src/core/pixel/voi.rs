@@ -225,6 +225,44 @@ mod tests {
     }
 
     #[test]
+    fn c_11_2_1_3_1_the_sigmoid_is_a_half_at_its_center_and_never_quite_0_or_1() {
+        let voi = Voi::Window(
+            WindowLevel {
+                center: 40.0,
+                width: 400.0,
+            },
+            VoiFunction::Sigmoid,
+        );
+        assert_eq!(voi.apply(40.0), 0.5);
+        assert!((voi.apply(140.0) - 0.7311).abs() < 1e-4);
+        assert!(voi.apply(-160.0) > 0.0 && voi.apply(240.0) < 1.0);
+    }
+
+    #[test]
+    fn c_11_2_1_1_a_voi_lut_is_scaled_by_its_bits_and_clamps_at_both_ends() {
+        let table = LookupTable::new(3, -1, 12, &[0, 1024, 2048], "").unwrap();
+        let voi = Voi::Table(table);
+        let steps = [-9.0, -1.0, 0.0, 1.0, 99.0].map(|x| (voi.apply(x) * 4095.0).round());
+        // Its largest entry is 2048 of 4095: half grey, not white.
+        assert_eq!(steps, [0.0, 0.0, 1024.0, 2048.0, 2048.0]);
+    }
+
+    #[test]
+    fn c_11_2_1_3_2_exact_over_a_rescale_of_1_in_65535_is_the_identity() {
+        let voi = Voi::Window(
+            WindowLevel {
+                center: 0.5,
+                width: 1.0,
+            },
+            VoiFunction::LinearExact,
+        );
+        for stored in [0.0, 1.0, 32_767.0, 65_534.0, 65_535.0] {
+            let got = voi.apply(stored / 65_535.0) * 65_535.0;
+            assert!((got - stored).abs() < 1e-9, "{got}");
+        }
+    }
+
+    #[test]
     fn c_11_2_1_2_1_a_width_below_one_is_no_linear_window() {
         assert_eq!(WindowLevel::new(0.0, 0.0, VoiFunction::Linear), None);
         assert_eq!(WindowLevel::new(0.0, -5.0, VoiFunction::Sigmoid), None);

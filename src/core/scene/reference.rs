@@ -23,12 +23,17 @@ fn draw_layer(scene: &Scene, layer: &ImageLayer, target: &mut [u8]) {
     for y in rect.y_px..bottom {
         let row = y as usize * scene.width_px as usize;
         for x in rect.x_px..right {
-            if let Some(pixel) = pixels.get_mut(row + x as usize) {
-                *pixel = shade(
-                    layer,
-                    x as i32 - layer.grid.center_px[0],
-                    y as i32 - layer.grid.center_px[1],
-                );
+            let (dx, dy) = (
+                x as i32 - layer.grid.center_px[0],
+                y as i32 - layer.grid.center_px[1],
+            );
+            let value = if layer.is_over {
+                over(layer, dx, dy)
+            } else {
+                Some(shade(layer, dx, dy))
+            };
+            if let (Some(pixel), Some(value)) = (pixels.get_mut(row + x as usize), value) {
+                *pixel = value;
             }
         }
     }
@@ -50,6 +55,37 @@ fn shade(layer: &ImageLayer, dx: i32, dy: i32) -> Rgba {
     } else {
         bilinear(layer, x, y)
     }
+}
+
+/// What a layer puts over a canvas pixel: of the texels under it the one with the highest alpha, the first of equals;
+/// `None` where that is 0.
+fn over(layer: &ImageLayer, dx: i32, dy: i32) -> Option<Rgba> {
+    let grid = &layer.grid;
+    let (x, y) = (grid.x.at(dx, dy), grid.y.at(dx, dy));
+    let n = grid.n_taps;
+    let mut top = [0; 4];
+    for j in 0..n {
+        for i in 0..n {
+            let (tap_x, tap_y) = tap(layer, x, y, i, j);
+            if is_inside(layer, tap_x, tap_y) {
+                let value = texel(layer, tap_x, tap_y);
+                if value[3] > top[3] {
+                    top = value;
+                }
+            }
+        }
+    }
+    (top[3] > 0).then(|| opaque(top))
+}
+
+/// Texel of one of `n_taps` x `n_taps` taps spread evenly over a canvas pixel.
+fn tap(layer: &ImageLayer, x: i32, y: i32, i: i32, j: i32) -> (i32, i32) {
+    let grid = &layer.grid;
+    let n = grid.n_taps;
+    let (u, v) = (2 * i + 1 - n, 2 * j + 1 - n);
+    let tap_x = x + (grid.x.step_x * u + grid.x.step_y * v) / (2 * n);
+    let tap_y = y + (grid.y.step_x * u + grid.y.step_y * v) / (2 * n);
+    (nearest(tap_x), nearest(tap_y))
 }
 
 fn nearest(coordinate: i32) -> i32 {
@@ -78,15 +114,12 @@ fn bilinear(layer: &ImageLayer, x: i32, y: i32) -> Rgba {
 
 /// The mean of `n_taps` x `n_taps` texels spread evenly over the canvas pixel; padding counts for nothing.
 fn mean(layer: &ImageLayer, x: i32, y: i32) -> Rgba {
-    let grid = &layer.grid;
-    let n = grid.n_taps;
+    let n = layer.grid.n_taps;
     let mut sum = Sum::default();
     for j in 0..n {
         for i in 0..n {
-            let (u, v) = (2 * i + 1 - n, 2 * j + 1 - n);
-            let tap_x = x + (grid.x.step_x * u + grid.x.step_y * v) / (2 * n);
-            let tap_y = y + (grid.y.step_x * u + grid.y.step_y * v) / (2 * n);
-            sum.add(texel(layer, nearest(tap_x), nearest(tap_y)), 1);
+            let (tap_x, tap_y) = tap(layer, x, y, i, j);
+            sum.add(texel(layer, tap_x, tap_y), 1);
         }
     }
     sum.rounded()
@@ -177,6 +210,7 @@ mod tests {
             table: None,
             grid,
             interpolation,
+            is_over: false,
         };
         let scene = Scene {
             width_px,

@@ -16,10 +16,10 @@ pub enum Interpolation {
     Smooth,
 }
 
-/// One frame drawn into one rectangle of the canvas.
+/// One raster drawn into one rectangle of the canvas: a frame, or what lies over it (overlay planes, shutters).
 #[derive(Clone, Debug)]
 pub struct ImageLayer {
-    /// Where it may draw; everything in it that the image does not cover is black.
+    /// Where it may draw; everything in it that a frame does not cover is black.
     pub rect: CanvasRect,
     /// The frame: stored values, or R G B. The same frame is the same `Arc`.
     pub raster: Arc<Raster>,
@@ -27,8 +27,11 @@ pub struct ImageLayer {
     pub table: Option<Arc<DisplayTable>>,
     /// Which texels belong to which canvas pixel.
     pub grid: SamplingGrid,
-    /// How they are mixed.
+    /// How they are mixed; of no account where `is_over`.
     pub interpolation: Interpolation,
+    /// Lies over the layers before it: what it does not cover, or covers with alpha 0, stays as it is. Never mixed: of
+    /// the texels under a canvas pixel the one with the highest alpha counts, so that thin lines outlive a reduction.
+    pub is_over: bool,
 }
 
 /// Everything on the canvas; what no layer covers is [`GAP`].
@@ -38,7 +41,7 @@ pub struct Scene {
     pub width_px: u32,
     /// Height of the canvas, device pixels.
     pub height_px: u32,
-    /// Layers that do not overlap, at most one a viewport.
+    /// In the order they are drawn: for each viewport its frame, then what lies over it. Frames do not overlap.
     pub layers: Vec<ImageLayer>,
 }
 

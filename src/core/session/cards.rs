@@ -3,6 +3,7 @@
 use super::hang::note_of;
 use super::session::{OpenStudy, Session, has_card};
 use super::summary::SeriesSummary;
+use crate::frames::frame_store::LoadState;
 use crate::study::display_set::{DisplaySet, SetKey, StackEntry};
 use crate::study::study::Series;
 
@@ -45,6 +46,9 @@ impl Session {
                 };
                 let is_shown =
                     |shown: &SetKey| *shown == key || (is_alone && shown.series == series.uid);
+                let is_failed = |entry: &StackEntry| {
+                    matches!(self.frames.state(&entry.frame), Some(LoadState::Failed(_)))
+                };
                 let is_ready = |entry: &&StackEntry| self.frames.raster(&entry.frame).is_some();
                 SeriesSummary {
                     series: series.uid.clone(),
@@ -58,6 +62,7 @@ impl Session {
                     is_shown: shown.iter().any(is_shown),
                     can_be_drawn: known.is_none_or(|set| !set.entries.is_empty()),
                     note: note_of(series, known),
+                    is_failed: set.is_some_and(|set| set.entries.iter().any(is_failed)),
                     has_thumbnail: open.thumbnails.contains_key(&key),
                 }
             })

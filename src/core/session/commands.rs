@@ -86,6 +86,16 @@ impl Session {
                 interpolation: other(p.interpolation),
                 ..p
             }),
+            Action::Subtract => self.toggle_subtraction(id),
+            Action::LockWindow => self.lock_window(id),
+            Action::Planes => self.present(id, |p| Presentation {
+                are_planes_hidden: !p.are_planes_hidden,
+                ..p
+            }),
+            Action::Shutter => self.present(id, |p| Presentation {
+                is_shutter_lifted: !p.is_shutter_lifted,
+                ..p
+            }),
             Action::Reset => {
                 self.transform(id, |_| ViewTransform::default());
                 self.present(id, |_| Presentation::default());

@@ -26,6 +26,8 @@ pub enum Resource {
     InstanceMetadata(StudyUid, SeriesUid, SopInstanceUid),
     /// WADO-RS metadata of a series.
     SeriesMetadata(StudyUid, SeriesUid),
+    /// Bulk data: Overlay Data (60xx,3000) by its BulkDataURI.
+    OverlayData(String),
 }
 
 /// Everything a worker needs to bring one frame.

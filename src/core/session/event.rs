@@ -173,6 +173,8 @@ pub enum Answer {
         /// Series with instances.
         series: Vec<Series>,
     },
+    /// Overlay Data (60xx,3000), little endian.
+    OverlayData(Vec<u8>),
 }
 
 /// Why a request came to nothing.

@@ -78,10 +78,12 @@ impl Session {
             .visible()
             .filter_map(|(_, viewport, _)| {
                 let set = open.set_of(viewport)?;
-                set.entries
-                    .get(viewport.index)
-                    .map(|entry| entry.frame.clone())
+                let entry = set.entries.get(viewport.index)?;
+                let masks = self.masks_wanted(viewport, set);
+                Some(std::iter::once(entry).chain(masks))
             })
+            .flatten()
+            .map(|entry| entry.frame.clone())
             .collect()
     }
 
@@ -96,6 +98,15 @@ impl Session {
         for &(set, index) in &visible {
             if let Some(entry) = set.entries.get(index).filter(is_absent) {
                 return Some(order(open, set, entry, true));
+            }
+        }
+        for (_, viewport, _) in self.state.visible() {
+            let Some(set) = open.set_of(viewport) else {
+                continue;
+            };
+            let mut masks = self.masks_wanted(viewport, set).into_iter();
+            if let Some(mask) = masks.find(is_absent) {
+                return Some(order(open, set, mask, true));
             }
         }
         for set in open.sets.iter().filter(|set| open.wants_thumbnail(set)) {
@@ -179,7 +190,7 @@ impl Session {
             self.settle();
         } else {
             self.schedule();
-            self.effects.push(Effect::Notify(Notice::UpdateSummary));
+            self.effects.push(Effect::Notify(Notice::UpdateProgress));
         }
     }
 

@@ -10,8 +10,10 @@ mod files;
 mod hang;
 mod list;
 mod loading;
+mod marks;
 pub mod notice;
 mod open;
+mod over;
 mod picture;
 mod pointer;
 mod problems;
@@ -21,6 +23,7 @@ mod report;
     reason = "the session is what this module is named for"
 )]
 pub mod session;
+mod subtract;
 pub mod summary;
 mod window;
 mod words;

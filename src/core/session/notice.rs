@@ -8,6 +8,8 @@ use crate::uid::SeriesUid;
 pub enum Notice {
     /// Read the summary and the overlays again.
     UpdateSummary,
+    /// Nothing but the figures of loading changed: read the summary again some time soon.
+    UpdateProgress,
     /// Read the study list again.
     UpdateStudies,
     /// A thumbnail is there.

@@ -3,7 +3,7 @@
 use super::effect::{Effect, Mark, RequestId, Resource};
 use super::event::{Answer, LOCAL_SOURCE, Link, SourceId};
 use super::session::{OpenStudy, Pending, Session};
-use crate::frames::frame_store::FrameStore;
+use crate::frames::frame_store::{FrameStore, LoadState};
 use crate::state::command::ViewCommand;
 use crate::study::study::{Series, Study};
 use crate::uid::SeriesUid;
@@ -27,6 +27,9 @@ impl Session {
             n_bytes_received: 0,
             auto_voi: HashMap::new(),
             thumbnails: HashMap::new(),
+            difference_voi: HashMap::new(),
+            overlay_data: HashMap::new(),
+            asked_for_planes: Vec::new(),
             foreign: HashSet::new(),
             link: link.clone(),
         });
@@ -64,6 +67,8 @@ impl Session {
         });
         self.frames = FrameStore::new(self.options.budget_bytes);
         self.tables.clear();
+        self.over.clear();
+        self.differences.clear();
         self.failed_requests.clear();
         self.problems.clear();
         self.probe = None;
@@ -87,7 +92,9 @@ impl Session {
             (Resource::Accession(accession), Answer::Studies(studies)) => {
                 self.accession_found(source, &accession, &studies);
             }
-            (Resource::Study(_), Answer::Studies(studies)) => self.study_checked(studies),
+            (Resource::Study(_), Answer::Studies(studies)) => {
+                self.study_checked(source, studies);
+            }
             (Resource::SeriesList(_), Answer::Series(series)) => self.series_list(&source, series),
             (
                 Resource::FirstInstance(_, series),
@@ -115,6 +122,10 @@ impl Session {
                 },
             ) => {
                 self.series_metadata(&series, study, found);
+            }
+            (Resource::OverlayData(uri), Answer::OverlayData(bytes)) => {
+                self.overlay_data(uri, Some(bytes));
+                self.settle();
             }
             _ => {}
         }
@@ -145,6 +156,8 @@ impl Session {
         }
         open.series
             .sort_by(|a, b| (a.number, &a.uid).cmp(&(b.number, &b.uid)));
+        let is_listed = |uid: &SeriesUid| open.series.iter().any(|series| series.uid == *uid);
+        let is_linked_absent = open.link.series.as_ref().is_some_and(|uid| !is_listed(uid));
         if open.first_series.is_none() {
             // Pictures before reports; within them the archive's own order of numbers.
             let is_picture = |series: &&Series| !NOT_PICTURES.contains(&series.modality.as_str());
@@ -160,11 +173,19 @@ impl Session {
                 self.fetch(source, Resource::FirstInstance(study, series));
             }
         }
+        if is_linked_absent {
+            self.problem(
+                "The archive does not have the series of this link.",
+                "The link may be old or mistyped. The other series of the study are shown.",
+            );
+        }
     }
 
     /// A study without series: is it there at all?
-    fn study_checked(&mut self, studies: Vec<Study>) {
+    fn study_checked(&mut self, source: SourceId, studies: Vec<Study>) {
         let Some(open) = &mut self.open else { return };
+        let again = Resource::SeriesList(open.link.study.clone());
+        self.failed_requests.push((source, again));
         match studies.into_iter().find(|study| study.uid == open.link.study) {
             Some(study) => {
                 open.study = study;
@@ -266,7 +287,7 @@ impl Session {
         true
     }
 
-    /// Metadata of the series that nobody looked at yet, one after the other, once the first picture is there.
+    /// Metadata of the series that nobody looked at yet, one after the other, once nobody waits for the first picture.
     pub(super) fn ask_for_other_series(&mut self) {
         let Some(open) = &self.open else { return };
         let is_asking = self.pending.values().any(|p| {
@@ -278,12 +299,16 @@ impl Session {
                 )
             )
         });
-        let has_picture = self
-            .state
-            .viewports
+        let viewports = &self.state.viewports;
+        let has_picture = viewports
             .iter()
             .any(|viewport| viewport.on_canvas.is_some());
-        if is_asking || !has_picture || open.link.source == LOCAL_SOURCE {
+        // What came first may hold no picture that can be shown: then the next series may.
+        let is_waiting = self
+            .wanted_frames()
+            .iter()
+            .any(|frame| matches!(self.frames.state(frame), None | Some(LoadState::Loading)));
+        if is_asking || (is_waiting && !has_picture) || open.link.source == LOCAL_SOURCE {
             return;
         }
         if let Some(series) = open

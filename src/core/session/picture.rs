@@ -1,6 +1,7 @@
 //! From the arrangement to a Scene: which frame stands where, through which table.
 
 use super::session::{OpenStudy, Session, Shown, Thumbnail};
+use super::subtract::{difference_voi_in_use, drawn, is_subtracting};
 use crate::geometry::space::CanvasRect;
 use crate::pixel::display_table::{DisplayPipeline, DisplayTable, auto_voi};
 use crate::pixel::raster::{Raster, RasterKind};
@@ -27,6 +28,8 @@ struct TableKey {
     frame: u32,
     voi: Voi,
     is_inverted: bool,
+    /// The difference in place of the frame.
+    difference: Option<Arc<Raster>>,
 }
 
 /// What a viewport draws with: a table, or the frame resolved to R G B where its samples are too wide for one.
@@ -34,6 +37,8 @@ struct TableKey {
 pub(super) enum Prepared {
     Table(Arc<DisplayTable>),
     Resolved(FrameRef, Arc<Raster>),
+    /// A difference, and its table where one holds it.
+    Difference(Arc<Raster>, Option<Arc<DisplayTable>>),
     Color,
 }
 
@@ -73,6 +78,9 @@ pub(super) fn voi_in_use(
     if is_color(&entry.header) {
         return None;
     }
+    if is_subtracting(viewport, entry) {
+        return difference_voi_in_use(open, viewport, set);
+    }
     match &viewport.presentation.voi {
         VoiSetting::Manual { voi, .. } => Some(voi.clone()),
         VoiSetting::Header(index) => {
@@ -104,6 +112,7 @@ impl Session {
         for id in 0..self.state.viewports.len() {
             let Some((_, _, entry, viewport)) = self.wanted(id) else {
                 ViewCommand::SetOnCanvas(id, None).apply(&mut self.state);
+                self.prepare_over(id);
                 continue;
             };
             let wanted = entry.frame.clone();
@@ -125,7 +134,9 @@ impl Session {
                 self.set_auto_voi(id, frame);
             }
             ViewCommand::SetOnCanvas(id, on_canvas).apply(&mut self.state);
+            self.prepare_difference(id);
             self.prepare(id);
+            self.prepare_over(id);
         }
     }
 
@@ -157,12 +168,18 @@ impl Session {
         }
         let next = self.on_canvas(id).and_then(|(open, set, entry, viewport)| {
             let frame = entry.frame_header()?;
+            let difference = self.differences.get(id)?.as_ref();
+            if is_subtracting(viewport, entry) && difference.is_none() {
+                // Black until the mask is here: the plain frame under the word "subtracted" would lie.
+                return None;
+            }
             let voi = voi_in_use(open, viewport, set, entry).unwrap_or(Voi::linear(0.0, 1.0));
             let key = TableKey {
                 header: Arc::clone(&entry.header),
                 frame: entry.frame.frame.0,
                 voi,
                 is_inverted: viewport.presentation.is_inverted,
+                difference: difference.map(|difference| Arc::clone(&difference.raster)),
             };
             let raster = self.frames.raster(&entry.frame)?;
             if let Some((known, prepared)) = &self.tables.0[id]
@@ -200,7 +217,7 @@ impl Session {
         let layers = self
             .state
             .visible()
-            .filter_map(|(id, _, rect)| self.layer(id, rect))
+            .flat_map(|(id, _, rect)| self.layers(id, rect).unwrap_or_default())
             .collect();
         Scene {
             width_px: canvas.width_px,
@@ -209,25 +226,30 @@ impl Session {
         }
     }
 
-    fn layer(&self, id: ViewportId, rect: CanvasRect) -> Option<ImageLayer> {
+    /// The frame of a viewport and what lies over it.
+    fn layers(&self, id: ViewportId, rect: CanvasRect) -> Option<Vec<ImageLayer>> {
         let (_, _, entry, viewport) = self.on_canvas(id)?;
         let raster = self.frames.raster(&entry.frame)?;
         let (raster, table) = match &self.tables.0.get(id)?.as_ref()?.1 {
             Prepared::Table(table) => (Arc::clone(raster), Some(Arc::clone(table))),
             Prepared::Resolved(_, resolved) => (Arc::clone(resolved), None),
+            Prepared::Difference(difference, table) => (Arc::clone(difference), table.clone()),
             Prepared::Color => (Arc::clone(raster), None),
         };
         let map = viewport
             .transform
             .image_from_canvas(rect, frame_size(entry));
         let grid = SamplingGrid::new(&map, rect);
-        Some(ImageLayer {
+        let frame = ImageLayer {
             rect,
             raster,
             table,
             grid,
             interpolation: viewport.presentation.interpolation,
-        })
+            is_over: false,
+        };
+        let over = self.layers_over(id, rect, &map);
+        Some(std::iter::once(frame).chain(over).collect())
     }
 
     /// What the scene shows, for marks and tests.
@@ -279,10 +301,12 @@ impl Session {
             frame: entry.frame.frame.0,
             voi,
             is_inverted: false,
+            difference: None,
         };
         let (raster, table) = match prepare(&key, frame, raster, &entry.frame) {
             Prepared::Table(table) => (Arc::clone(raster), Some(table)),
             Prepared::Resolved(_, resolved) => (resolved, None),
+            Prepared::Difference(difference, table) => (difference, table),
             Prepared::Color => (Arc::clone(raster), None),
         };
         let rect = CanvasRect {
@@ -299,6 +323,7 @@ impl Session {
             table,
             grid,
             interpolation: Interpolation::Smooth,
+            is_over: false,
         };
         let scene = Scene {
             width_px: THUMBNAIL_PX,
@@ -318,7 +343,13 @@ impl Session {
 /// True where two keys give one table: the headers of a stack's slices are mostly equal in what matters.
 fn is_same(known: &TableKey, key: &TableKey, frame: &FrameHeader) -> bool {
     let known_frame = known.header.frame(crate::uid::FrameIndex(known.frame));
-    known.voi == key.voi
+    let is_same_difference = match (&known.difference, &key.difference) {
+        (None, None) => true,
+        (Some(known), Some(key)) => Arc::ptr_eq(known, key),
+        _ => false,
+    };
+    is_same_difference
+        && known.voi == key.voi
         && known.is_inverted == key.is_inverted
         && known.header.descriptor == key.header.descriptor
         && known.header.padding == key.header.padding
@@ -329,6 +360,15 @@ fn is_same(known: &TableKey, key: &TableKey, frame: &FrameHeader) -> bool {
 fn prepare(key: &TableKey, frame: &FrameHeader, raster: &Arc<Raster>, of: &FrameRef) -> Prepared {
     if raster.kind == RasterKind::Rgb {
         return Prepared::Color;
+    }
+    if let Some(difference) = &key.difference {
+        let (raster, table) = drawn(
+            difference,
+            &key.header.descriptor,
+            &key.voi,
+            key.is_inverted,
+        );
+        return Prepared::Difference(raster, table);
     }
     let pipeline = DisplayPipeline {
         descriptor: &key.header.descriptor,

@@ -4,6 +4,7 @@ use super::effect::{Cursor, Effect};
 use super::notice::Notice;
 use super::picture::{frame_size, is_color, voi_in_use};
 use super::session::Session;
+use super::subtract::is_subtracting;
 use super::summary::Probe;
 use crate::geometry::space::CanvasPoint;
 use crate::state::command::{Touch, ViewCommand};
@@ -229,6 +230,11 @@ impl Session {
         let (value, unit) = match (raster.stored(x, y), raster.rgb(x, y)) {
             (Some(stored), _) if is_color(&entry.header) => {
                 (super::words::number(stored), "index".to_owned())
+            }
+            (Some(_), _) if is_subtracting(viewport, entry) => {
+                let difference = self.differences.get(id)?.as_ref()?;
+                let value = super::words::number(difference.raster.stored(x, y)?);
+                (value, "difference".to_owned())
             }
             (Some(stored), _) => {
                 let is_padding = entry

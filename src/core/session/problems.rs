@@ -5,6 +5,7 @@ use super::event::Failure;
 use super::notice::{Notice, Problem};
 use super::session::{Pending, Session};
 use super::summary::ListState;
+use crate::uid::SeriesUid;
 
 impl Session {
     pub(super) fn problem(&mut self, title: &str, detail: &str) {
@@ -41,6 +42,11 @@ impl Session {
         let Some(Pending::Resource(source, what)) = self.pending.remove(&request) else {
             return;
         };
+        // A picture without its graphics is still a picture: a mark on it says what is missing.
+        if let Resource::OverlayData(uri) = what {
+            self.overlay_data(uri, None);
+            return self.settle();
+        }
         let root = self
             .options
             .sources
@@ -49,6 +55,33 @@ impl Session {
             .map_or("", |(.., root)| root.as_str());
         let (title, detail) = sentences(failure, &what, root);
         let is_list = matches!(what, Resource::Studies(_));
+        let is_absent = matches!(
+            failure,
+            Failure::Status {
+                code: 404 | 410,
+                ..
+            }
+        );
+        match &what {
+            // No archive at this address, or no such study? A search for the study tells them apart.
+            Resource::SeriesList(study) if is_absent => {
+                let study = study.clone();
+                self.fetch(&source, Resource::Study(study));
+                return self.settle();
+            }
+            // Whether the study has this series at all, its list of series says.
+            Resource::FirstInstance(_, series)
+            | Resource::InstanceMetadata(_, series, _)
+            | Resource::SeriesMetadata(_, series)
+                if is_absent && !self.lists_series(series) =>
+            {
+                if !matches!(what, Resource::SeriesMetadata(..)) {
+                    self.ask_for_series(&series.clone());
+                }
+                return self.settle();
+            }
+            _ => {}
+        }
         if failure.is_sign_in() {
             self.effects.push(Effect::Notify(Notice::RequestSignIn));
         }
@@ -60,7 +93,12 @@ impl Session {
         {
             self.ask_for_series(&series.clone());
         }
-        self.failed_requests.push((source, what));
+        // The search for a study is only asked for where its series led nowhere: those are asked for again.
+        let again = match what {
+            Resource::Study(study) => Resource::SeriesList(study),
+            other => other,
+        };
+        self.failed_requests.push((source, again));
         if is_list {
             let id = self.next_problem;
             self.next_problem += 1;
@@ -79,6 +117,11 @@ impl Session {
         }
         self.settle();
     }
+
+    fn lists_series(&self, series: &SeriesUid) -> bool {
+        let open = self.open.as_ref();
+        open.is_some_and(|open| open.series.iter().any(|known| known.uid == *series))
+    }
 }
 
 impl Failure {
@@ -88,7 +131,11 @@ impl Failure {
 }
 
 fn sentences(failure: &Failure, what: &Resource, root: &str) -> (String, String) {
-    let is_list = matches!(what, Resource::Studies(_) | Resource::Accession(_));
+    let is_list = matches!(
+        what,
+        Resource::Studies(_) | Resource::Accession(_) | Resource::Study(_)
+    );
+    let is_series = !is_list && !matches!(what, Resource::SeriesList(_));
     let (title, detail) = match failure {
         Failure::Unreachable => (
             "The archive could not be reached.",
@@ -116,6 +163,12 @@ fn sentences(failure: &Failure, what: &Resource, root: &str) -> (String, String)
                 ),
             );
         }
+        Failure::Status {
+            code: 404 | 410, ..
+        } if is_series => (
+            "A series is no longer in the archive.",
+            "It may have been moved or deleted. The other series of the study are not affected.",
+        ),
         Failure::Status {
             code: 404 | 410, ..
         } => (

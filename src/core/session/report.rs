@@ -1,8 +1,10 @@
 //! The Summary: what tool bars and tests may know, worked out from the arrangement and the frames held.
 
 use super::hang::note_of;
+use super::over::Over;
 use super::picture::{frame_size, voi_in_use};
 use super::session::{OpenStudy, Pending, Session};
+use super::subtract::is_subtracting;
 use super::summary::{
     Fidelity, LoadSummary, MarkLabel, Summary, ViewportState, ViewportSummary, WindowSummary,
 };
@@ -103,6 +105,13 @@ impl Session {
             is_flipped,
             is_inverted: viewport.presentation.is_inverted,
             interpolation: viewport.presentation.interpolation,
+            has_planes: self.over.get(id).is_some_and(Over::has_planes),
+            are_planes_hidden: viewport.presentation.are_planes_hidden,
+            has_shutter: self.over.get(id).is_some_and(Over::has_shutter),
+            is_shutter_lifted: viewport.presentation.is_shutter_lifted,
+            can_subtract: self.can_subtract(id),
+            is_subtracting: wanted.is_some_and(|(_, _, entry, _)| is_subtracting(viewport, entry)),
+            is_window_locked: matches!(viewport.presentation.voi, VoiSetting::Manual { .. }),
             fidelity: self.fidelity(id, state),
             marks: self.marks(id, state),
             warnings: self.frame_warnings(id).to_vec(),
@@ -170,6 +179,10 @@ impl Session {
             };
         };
         match self.frames.state(&entry.frame) {
+            Some(LoadState::Ready { .. }) if self.is_waiting_for_mask(id) => (
+                ViewportState::Loading,
+                Some("Loading the mask ...".to_owned()),
+            ),
             Some(LoadState::Ready { .. }) => (ViewportState::Shown, None),
             Some(LoadState::Failed(failure)) => {
                 let words = format!(
@@ -194,14 +207,13 @@ impl Session {
         }
     }
 
-    fn fidelity(&self, id: ViewportId, state: ViewportState) -> Fidelity {
-        let is_lossy = self
-            .on_canvas(id)
-            .is_some_and(|(_, _, entry, _)| entry.header.is_lossy)
-            || self
-                .frame_warnings(id)
-                .iter()
-                .any(|warning| warning == LOSSY_WARNING);
+    pub(super) fn fidelity(&self, id: ViewportId, state: ViewportState) -> Fidelity {
+        let is_lossy = self.on_canvas(id).is_some_and(|(_, _, entry, _)| {
+            entry.header.is_lossy || entry.header.provenance.is_lossy_syntax
+        }) || self
+            .frame_warnings(id)
+            .iter()
+            .any(|warning| warning == LOSSY_WARNING);
         match state {
             ViewportState::Shown if is_lossy => Fidelity::Lossy,
             ViewportState::Shown => Fidelity::Exact,
@@ -212,22 +224,18 @@ impl Session {
 
     fn marks(&self, id: ViewportId, state: ViewportState) -> Vec<MarkLabel> {
         let mut marks = Vec::new();
-        let mut add = |text: String, is_warning: bool| marks.push(MarkLabel { text, is_warning });
-        let Some((open, set, entry, viewport)) = self.wanted(id) else {
+        let mut add = |text: String, is_warning: bool| {
+            marks.push(MarkLabel {
+                text,
+                is_warning,
+                detail: String::new(),
+            });
+        };
+        let Some((open, set, ..)) = self.wanted(id) else {
             return marks;
         };
         if state == ViewportState::Stale {
             add("NOT CURRENT".into(), true);
-        }
-        if self.fidelity(id, state) == Fidelity::Lossy {
-            let ratio = entry
-                .header
-                .lossy_ratio
-                .map(|ratio| format!(" {}:1", words::number(ratio)));
-            add(format!("LOSSY{}", ratio.unwrap_or_default()), true);
-        }
-        if window(open, set, entry, viewport).is_some_and(|window| window.is_auto) {
-            add("AUTO WINDOW".into(), false);
         }
         for finding in set
             .findings
@@ -235,12 +243,6 @@ impl Session {
             .filter(|finding| !finding.mark.is_empty())
         {
             add(finding.mark.clone(), finding.severity == Severity::Warning);
-        }
-        if words::lacks_orientation(entry, &set.modality) {
-            add("NO ORIENTATION".into(), true);
-        }
-        if entry.header.has_burned_in_text {
-            add("BURNED-IN TEXT".into(), false);
         }
         if !open.foreign.is_empty() {
             add(
@@ -251,6 +253,7 @@ impl Session {
         if self.options.intended_use_is_review {
             add("NOT FOR DIAGNOSIS".into(), false);
         }
+        marks.extend(self.image_marks(id, state));
         marks
     }
 
@@ -279,7 +282,9 @@ fn window(
     let choices = entry.frame_header().map_or(&[][..], |frame| &frame.voi);
     let (name, is_auto) = match &viewport.presentation.voi {
         VoiSetting::Manual { name, .. } => (name.clone(), false),
-        VoiSetting::Header(_) if choices.is_empty() => ("auto".to_owned(), true),
+        VoiSetting::Header(_) if choices.is_empty() || is_subtracting(viewport, entry) => {
+            ("auto".to_owned(), true)
+        }
         VoiSetting::Header(index) => (
             choices
                 .get(*index)
@@ -303,7 +308,7 @@ fn choices(
     entry: &StackEntry,
     viewport: &Viewport,
 ) -> (Vec<(String, String)>, Option<usize>) {
-    if super::picture::is_color(&entry.header) {
+    if super::picture::is_color(&entry.header) || is_subtracting(viewport, entry) {
         return (Vec::new(), None);
     }
     let figures =

@@ -4,7 +4,9 @@ use super::cine::Meter;
 use super::effect::{Effect, FrameOrder, RequestId, Resource};
 use super::event::{Event, Link, SourceId};
 use super::notice::{Notice, Problem};
+use super::over::{Over, OverlayData};
 use super::picture::Tables;
+use super::subtract::Difference;
 use super::summary::{Probe, StudyList};
 use crate::frames::frame_store::FrameStore;
 use crate::pixel::voi::Voi;
@@ -70,6 +72,11 @@ pub(super) struct OpenStudy {
     pub(super) thumbnails: HashMap<SetKey, Thumbnail>,
     /// Instances of another patient or study, which are not drawn (rule D39).
     pub(super) foreign: HashSet<SopInstanceUid>,
+    /// Windows of mask subtractions.
+    pub(super) difference_voi: HashMap<SetKey, Voi>,
+    pub(super) overlay_data: OverlayData,
+    /// Frames that were asked for again because they came without the overlays of their pixel cells.
+    pub(super) asked_for_planes: Vec<FrameRef>,
 }
 
 impl OpenStudy {
@@ -132,6 +139,8 @@ pub struct Session {
     pub(super) probe: Option<(ViewportId, Probe)>,
     pub(super) meters: HashMap<ViewportId, Meter>,
     pub(super) tables: Tables,
+    pub(super) over: Vec<Over>,
+    pub(super) differences: Vec<Option<Difference>>,
     pub(super) effects: Vec<Effect>,
 }
 
@@ -167,6 +176,8 @@ impl Session {
             probe: None,
             meters: HashMap::new(),
             tables: Tables::default(),
+            over: Vec::new(),
+            differences: Vec::new(),
             effects: Vec::new(),
         }
     }
@@ -222,6 +233,7 @@ impl Session {
 
     /// After anything that may change what is seen: which frames are on the canvas, their tables, what to load.
     pub(super) fn settle(&mut self) {
+        self.ask_for_overlays();
         self.put_on_canvas();
         self.schedule();
         self.effects.push(Effect::Redraw);

@@ -72,6 +72,8 @@ pub struct MarkLabel {
     pub text: String,
     /// Must not be missed.
     pub is_warning: bool,
+    /// The full sentence; empty where the words say all.
+    pub detail: String,
 }
 
 /// One viewport.
@@ -115,6 +117,20 @@ pub struct ViewportSummary {
     pub is_inverted: bool,
     /// Smooth or nearest.
     pub interpolation: Interpolation,
+    /// The image comes with overlay planes.
+    pub has_planes: bool,
+    /// They are not drawn.
+    pub are_planes_hidden: bool,
+    /// The image comes with a display shutter.
+    pub has_shutter: bool,
+    /// It is lifted.
+    pub is_shutter_lifted: bool,
+    /// The mask frames of an angiography are known and can be subtracted.
+    pub can_subtract: bool,
+    /// The mask is subtracted, or waited for.
+    pub is_subtracting: bool,
+    /// One window for all images of the series, in place of each image's own.
+    pub is_window_locked: bool,
     /// Fidelity of what is on the canvas.
     pub fidelity: Fidelity,
     /// Marks along the top edge.
@@ -162,6 +178,8 @@ pub struct SeriesSummary {
     pub note: String,
     /// [`super::session::Session::thumbnail`] has a picture.
     pub has_thumbnail: bool,
+    /// Some of its frames cannot be shown.
+    pub is_failed: bool,
 }
 
 /// Loading as a whole.
@@ -231,6 +249,8 @@ pub struct Overlay {
     pub bottom_right: Vec<String>,
     /// Letters: left, right, top, bottom; "no orientation" stands in none of them but in the marks.
     pub edges: [String; 4],
+    /// Group and description of the overlay planes over the image.
+    pub planes: Vec<String>,
 }
 
 /// State of the study list.

@@ -48,6 +48,8 @@ impl Session {
 
     pub(super) fn preset(&mut self, id: ViewportId, index: Option<usize>) {
         let preset = index.and_then(|index| {
+            // Colour has no window (C.11.2.1.2.2).
+            self.window_now(id)?;
             let (_, set, ..) = self.wanted(id)?;
             presets(&set.modality).get(index)
         });
@@ -57,6 +59,30 @@ impl Session {
                 Voi::linear(preset.center, preset.width),
                 preset.name.to_owned(),
             );
+        }
+    }
+
+    /// The window of this image for all of the series; or, where that is so, each image's own again.
+    pub(super) fn lock_window(&mut self, id: ViewportId) {
+        let Some((open, set, entry, viewport)) = self.wanted(id) else {
+            return;
+        };
+        let choices = entry.frame_header().map_or(&[][..], |frame| &frame.voi);
+        let next = match &viewport.presentation.voi {
+            VoiSetting::Manual { voi, .. } => {
+                let same = choices.iter().position(|choice| choice.voi == *voi);
+                Some(VoiSetting::Header(same.unwrap_or(0)))
+            }
+            VoiSetting::Header(index) => {
+                let name = choices.get(*index).or(choices.first());
+                voi_in_use(open, viewport, set, entry).map(|voi| VoiSetting::Manual {
+                    voi,
+                    name: name.map(|choice| choice.name.clone()).unwrap_or_default(),
+                })
+            }
+        };
+        if let Some(voi) = next {
+            self.present(id, |p| Presentation { voi, ..p });
         }
     }
 
@@ -80,6 +106,9 @@ impl Session {
     }
 
     pub(super) fn next_header_window(&mut self, id: ViewportId) {
+        if self.window_now(id).is_none() {
+            return;
+        }
         let n = self.n_header_choices(id).max(1);
         self.present(id, |p| {
             let next = match p.voi {

@@ -179,6 +179,7 @@ impl Session {
             bottom_left,
             bottom_right: lines(&acquisition(entry)),
             edges,
+            planes: self.plane_words(id),
         })
     }
 }

@@ -63,6 +63,9 @@ actions! {
     FlipVertical "flipVertical" View ["v"] "Flip upside down" "Exchange top and bottom; the letters follow.";
     Invert "invert" View ["i"] "Invert" "Exchange black and white.";
     Interpolation "interpolation" View ["n"] "Smooth" "Smooth enlargement on or off.";
+    Planes "planes" View ["Shift+o"] "Graphics" "Show or hide the graphics that come with the image (overlay planes).";
+    Shutter "shutter" View ["Shift+c"] "Shutter" "Lift the shutter that covers a part of the image, or put it back.";
+    Subtract "subtract" View ["Shift+d"] "Subtract" "Subtract the mask of an angiography, or show the images as they are.";
     Reset "reset" View ["Shift+z"] "Reset" "Back to the first view: window, size, place, turn.";
     Preset1 "preset1" Window ["1"] "Preset 1" "First window preset of the modality.";
     Preset2 "preset2" Window ["2"] "Preset 2" "Second window preset.";
@@ -73,6 +76,7 @@ actions! {
     Preset7 "preset7" Window ["7"] "Preset 7" "Seventh window preset.";
     Preset8 "preset8" Window ["8"] "Preset 8" "Eighth window preset.";
     HeaderWindow "headerWindow" Window ["9"] "Header window" "The next window of the image's own header.";
+    LockWindow "lockWindow" Window ["Shift+w"] "One window for the series" "Use the window of this image for all of the series, or each image's own.";
     Narrower "narrower" Window ["["] "Narrower window" "Window width down by a twentieth; with Shift by a fifth.";
     Wider "wider" Window ["]"] "Wider window" "Window width up by a twentieth; with Shift by a fifth.";
     MuchNarrower "muchNarrower" Window ["Shift+{"] "Much narrower window" "Window width down by a fifth.";

@@ -3,10 +3,15 @@
 use super::cine::CineTiming;
 use super::frame_context::{Concatenation, Dimension, FrameContext};
 use crate::geometry::image_plane::{ImagePlane, PixelSpacing, SpacingSource};
+pub use crate::pixel::descriptor::PaddingRange;
 use crate::pixel::descriptor::{DescriptorError, PixelDescriptor};
 use crate::pixel::modality_lut::ModalityLut;
+use crate::pixel::overlay::OverlayPlane;
 use crate::pixel::palette::Palette;
+use crate::pixel::shutter::Shutter;
+use crate::pixel::subtraction::Mask;
 use crate::pixel::voi::VoiChoice;
+use crate::study::provenance::Provenance;
 use crate::uid::{FrameIndex, SopInstanceUid};
 use std::sync::Arc;
 
@@ -48,15 +53,6 @@ impl Instance {
     }
 }
 
-/// Padding of C.7.5.1.1.2: an inclusive range of stored values that are no picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct PaddingRange {
-    /// Lowest padded stored value.
-    pub low: i32,
-    /// Highest padded stored value.
-    pub high: i32,
-}
-
 /// Everything of an image's header that is the same for all of its frames, and the list of what differs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImageHeader {
@@ -86,6 +82,14 @@ pub struct ImageHeader {
     pub slice_thickness_mm: Option<f64>,
     /// Words of the acquisition for the bottom right corner, e.g. "120 kV", "TR 500 ms"; already with units.
     pub acquisition: Vec<String>,
+    /// What it says of its making.
+    pub provenance: Provenance,
+    /// Mask Subtraction Sequence (0028,6100).
+    pub masks: Vec<Mask>,
+    /// Pixel Intensity Relationship (0028,1040) is LIN: values are proportional to X-ray intensity.
+    pub is_linear_intensity: bool,
+    /// Overlay planes 60xx, by group.
+    pub overlays: Vec<OverlayPlane>,
     /// Per frame; a single entry stands for all frames.
     pub frames: Vec<FrameHeader>,
 }
@@ -112,6 +116,8 @@ pub struct FrameHeader {
     pub modality_lut: ModalityLut,
     /// Windows and VOI LUTs of the header, in order, as choices (C.11.2.1.2.2).
     pub voi: Vec<VoiChoice>,
+    /// What covers the frame (Display Shutter module).
+    pub shutter: Option<Arc<Shutter>>,
     /// Time, echo, diffusion, kind of picture.
     pub context: FrameContext,
 }

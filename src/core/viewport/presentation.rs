@@ -26,6 +26,12 @@ pub struct Presentation {
     pub is_inverted: bool,
     /// Smooth or nearest.
     pub interpolation: Interpolation,
+    /// The mask is subtracted where the image has one; `voi` is then that of the difference.
+    pub is_subtracting: bool,
+    /// Overlay planes are not drawn.
+    pub are_planes_hidden: bool,
+    /// The display shutter is lifted: what it covers is seen.
+    pub is_shutter_lifted: bool,
 }
 
 impl Default for Presentation {
@@ -34,6 +40,9 @@ impl Default for Presentation {
             voi: VoiSetting::Header(0),
             is_inverted: false,
             interpolation: Interpolation::Smooth,
+            is_subtracting: false,
+            are_planes_hidden: false,
+            is_shutter_lifted: false,
         }
     }
 }

@@ -10,4 +10,4 @@ mod part;
 pub mod query;
 pub mod search_line;
 
-pub(crate) use base64::decode as decode_base64;
+pub(crate) use base64::{decode as decode_base64, encode as encode_base64};

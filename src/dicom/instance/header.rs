@@ -2,7 +2,10 @@
 
 use super::context::{self, ContextReader};
 use super::groups::{FrameScope, frame_scopes};
-use super::{Context, DataSet, cine, lut, palette, pixels, plane, tags, words};
+use super::provenance::provenance;
+use super::{
+    Context, DataSet, cine, lut, mask, overlay, palette, pixels, plane, shutter, tags, words,
+};
 use crate::error::Anomaly;
 use skiagraph_core::pixel::descriptor::{DescriptorError, Photometric, PixelDescriptor};
 use skiagraph_core::pixel::modality_lut::ModalityLut;
@@ -53,6 +56,15 @@ pub(super) fn read(
         acquisition: first_scope
             .map(|scope| words::acquisition(&scope))
             .unwrap_or_default(),
+        provenance: provenance(
+            data_set,
+            sop_class,
+            &descriptor,
+            super::transfer_syntax(data_set).as_deref(),
+        ),
+        masks: mask::masks(data_set, n_frames, context),
+        is_linear_intensity: data_set.text(tags::PIXEL_INTENSITY_RELATIONSHIP) == "LIN",
+        overlays: overlay::planes(data_set, &descriptor, context),
         frames,
     })
 }
@@ -79,6 +91,7 @@ impl<'d, 'a> FrameReader<'d, 'a> {
             spacing,
             pixel_aspect: plane::pixel_aspect(scope, spacing.map(|(spacing, _)| spacing)),
             voi: self.voi(scope, &modality_lut, context),
+            shutter: shutter::shutter(scope, context),
             modality_lut,
             context: self.contexts.read(scope, spacing, context),
         }

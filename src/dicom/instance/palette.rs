@@ -28,13 +28,22 @@ const COLORS: [[Tag; 3]; 3] = [
 /// Segments of one table; a table that is honest has at most one an entry.
 const MAX_SEGMENTS: usize = 1 << 17;
 
-/// The palette of a PALETTE COLOR image, where its three tables can be had.
+/// The palette of a PALETTE COLOR image, or the supplemental one of a grey image whose Pixel Presentation (0008,9205)
+/// wants colour (C.8.16.2.1.1.1), where its three tables can be had.
 pub(super) fn palette(
     data_set: &DataSet<'_>,
     image: &PixelDescriptor,
     context: &mut Context<'_>,
 ) -> Option<Arc<Palette>> {
-    if image.photometric != Photometric::PaletteColor {
+    let wants_color = || {
+        matches!(
+            data_set.text(tags::PIXEL_PRESENTATION).as_str(),
+            "COLOR" | "MIXED"
+        )
+    };
+    let is_supplemental =
+        image.photometric.is_monochrome() && data_set.has(tags::RED_DESCRIPTOR) && wants_color();
+    if image.photometric != Photometric::PaletteColor && !is_supplemental {
         return None;
     }
     let mut first_descriptor: Option<LutDescriptor> = None;

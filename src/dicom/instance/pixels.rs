@@ -1,7 +1,7 @@
 //! The Image Pixel module (PS3.3 C.7.6.3) and what else decides whether an instance can be drawn.
 
 use super::groups::n_frame_groups;
-use super::{Context, DataSet, Tag, tags};
+use super::{Context, DataSet, Tag, overlay, tags};
 use crate::error::Anomaly;
 use skiagraph_core::pixel::descriptor::{
     DescriptorError, Photometric, PixelDescriptor, RawDescriptor, SampleKind,
@@ -52,6 +52,7 @@ pub(super) fn descriptor(
         planar_configuration: flag(data_set, tags::PLANAR_CONFIGURATION, "Planar Configuration")?,
         photometric: Photometric::parse(&data_set.text(tags::PHOTOMETRIC_INTERPRETATION)),
         kind: kind(data_set, sop_class),
+        overlay_bits: overlay::bits_in_cells(data_set),
     };
     PixelDescriptor::new(&raw)
 }

@@ -159,6 +159,8 @@ pub struct Decoded {
     pub is_lossy: bool,
     /// Oddities worth a word to the reader.
     pub warnings: Vec<DecodeWarning>,
+    /// Overlay bits out of the pixel cells: which bit, and one bit a pixel, the first in the least significant bit.
+    pub planes: Vec<(u16, Vec<u8>)>,
 }
 
 impl Decoded {
@@ -175,11 +177,13 @@ impl Decoded {
         } else {
             (RasterKind::Stored, self.samples)
         };
-        Raster::new(descriptor.rows, descriptor.columns, kind, samples).ok_or(
-            DecodeError::TooShort {
-                expected: descriptor.decoded_frame_bytes(),
-                actual,
-            },
-        )
+        let raster = Raster::new(descriptor.rows, descriptor.columns, kind, samples);
+        let mut raster = raster.ok_or(DecodeError::TooShort {
+            expected: descriptor.decoded_frame_bytes(),
+            actual,
+        })?;
+        let planes = self.planes.into_iter();
+        raster.planes = planes.map(|(bit, bits)| (bit, bits.into())).collect();
+        Ok(raster)
     }
 }

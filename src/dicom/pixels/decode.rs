@@ -1,10 +1,21 @@
 //! From the bytes of one frame to its stored values: the one entry for the worker, the tests and `digest`.
 
-use skiagraph_core::pixel::descriptor::{PixelDescriptor, SampleKind};
+use skiagraph_core::pixel::{
+    descriptor::{PixelDescriptor, SampleKind},
+    samples::Samples,
+};
 
+#[cfg(feature = "jpeg")]
+use super::jpeg;
+#[cfg(feature = "wavelet")]
+use super::jpeg_2000;
+#[cfg(feature = "jpeg_lossless")]
+use super::jpeg_lossless;
+#[cfg(feature = "jpeg_ls")]
+use super::jpeg_ls;
 use super::{
     codec::{DecodeError, DecodeWarning, Decoded, Plain},
-    deflate, jpeg, native, rle,
+    deflate, native, rle,
     sniff::{Codec, sniff},
 };
 use crate::transfer_syntax::TransferSyntax;
@@ -34,19 +45,20 @@ pub fn decode(
             frame,
         )?,
         Codec::Rle => rle::decode(descriptor, frame)?,
+        #[cfg(feature = "jpeg")]
         Codec::Jpeg => jpeg::decode(descriptor, frame)?,
+        #[cfg(feature = "jpeg_lossless")]
+        Codec::JpegLossless => jpeg_lossless::decode(descriptor, frame)?,
+        #[cfg(feature = "jpeg_ls")]
+        Codec::JpegLs => jpeg_ls::decode(descriptor, frame)?,
+        #[cfg(feature = "wavelet")]
+        Codec::Jpeg2000 | Codec::Htj2k => jpeg_2000::decode(descriptor, frame)?,
         Codec::Deflate => native::decode(
             descriptor,
             false,
             &deflate::inflate_frame(descriptor, frame)?,
         )?,
-        Codec::JpegLossless
-        | Codec::JpegLs
-        | Codec::Jpeg2000
-        | Codec::Htj2k
-        | Codec::JpegXl
-        | Codec::Video
-        | Codec::Unknown => return Err(unsupported(codec, label)),
+        codec => return Err(unsupported(codec, label)),
     };
     if let Some(label) = label.filter(|label| codec.contradicts(label)) {
         warnings.push(DecodeWarning::Mislabeled {
@@ -59,7 +71,61 @@ pub fn decode(
         photometric,
         is_lossy,
         warnings,
+        planes: overlay_planes(descriptor, label, codec, frame),
     })
+}
+
+/// Whether [`decode`] of this build has the codec; one without a decoder anywhere counts as built in: it is refused here.
+pub fn is_built_in(codec: Codec) -> bool {
+    let has = [
+        (Codec::Jpeg, cfg!(feature = "jpeg")),
+        (Codec::JpegLossless, cfg!(feature = "jpeg_lossless")),
+        (Codec::JpegLs, cfg!(feature = "jpeg_ls")),
+        (Codec::Jpeg2000, cfg!(feature = "wavelet")),
+        (Codec::Htj2k, cfg!(feature = "wavelet")),
+    ];
+    has.iter()
+        .all(|&(other, is_here)| is_here || other != codec)
+}
+
+/// Overlays out of the bits of the pixel cells that hold no stored value. Only what keeps whole cells has them: with any
+/// other codec nothing but stored values may be in a cell (PS3.5 8.1.1, A.4).
+fn overlay_planes(
+    descriptor: &PixelDescriptor,
+    label: Option<&TransferSyntax>,
+    codec: Codec,
+    frame: &[u8],
+) -> Vec<(u16, Vec<u8>)> {
+    let has_cells = matches!(codec, Codec::Native | Codec::Deflate | Codec::Rle);
+    let is_cell = descriptor.samples_per_pixel == 1 && descriptor.bits_allocated > 1;
+    if !has_cells || !is_cell {
+        return Vec::new();
+    }
+    let plane = |bit: u16| {
+        // The plane is an image of its own, of one stored bit.
+        let one_bit = PixelDescriptor {
+            bits_stored: 1,
+            high_bit: bit,
+            is_signed: false,
+            overlay_bits: 0,
+            ..*descriptor
+        };
+        let samples = decode(&one_bit, label, frame).ok()?.samples;
+        Some((bit, packed(&samples)))
+    };
+    (0..32)
+        .filter(|bit| descriptor.overlay_bits >> bit & 1 == 1)
+        .filter_map(plane)
+        .collect()
+}
+
+/// Samples of 0 and 1 as bits, the first in the least significant bit.
+fn packed(samples: &Samples) -> Vec<u8> {
+    let mut bytes = vec![0; samples.len().div_ceil(8)];
+    for at in (0..samples.len()).filter(|&at| samples.get(at) == Some(1.0)) {
+        bytes[at / 8] |= 1 << (at % 8);
+    }
+    bytes
 }
 
 /// There are no integers of 64 bit among the stored values, and no floats of another width than their element's.

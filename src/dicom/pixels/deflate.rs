@@ -7,13 +7,6 @@ use skiagraph_core::pixel::descriptor::PixelDescriptor;
 
 use super::codec::DecodeError;
 
-/// Bytes out for one byte in, at most; beyond it a file is a bomb, not an image (standards 4.9).
-const MAX_RATIO: u64 = 200;
-/// Bytes out of one data set, at most.
-const MAX_INFLATED_BYTES: u64 = 2 << 30;
-/// Below this no ratio is checked: a small data set of spaces is no bomb.
-const ALWAYS_ALLOWED_BYTES: u64 = 1 << 20;
-
 /// What stops an inflation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum InflateError {
@@ -24,7 +17,14 @@ pub(super) enum InflateError {
 }
 
 /// Inflates a deflated data set, which some writers give a zlib header.
+#[cfg(feature = "part10")]
 pub(super) fn inflate_data_set(bytes: &[u8]) -> Result<Vec<u8>, InflateError> {
+    /// Bytes out for one byte in, at most; beyond it a file is a bomb, not an image (standards 4.9).
+    const MAX_RATIO: u64 = 200;
+    /// Bytes out of one data set, at most.
+    const MAX_INFLATED_BYTES: u64 = 2 << 30;
+    /// Below this no ratio is checked: a small data set of spaces is no bomb.
+    const ALWAYS_ALLOWED_BYTES: u64 = 1 << 20;
     let by_ratio = (bytes.len() as u64)
         .saturating_mul(MAX_RATIO)
         .max(ALWAYS_ALLOWED_BYTES);

@@ -27,6 +27,7 @@ const APP14: u8 = 0xEE;
 
 impl JpegHeader {
     /// Whether the image comes in several scans of growing detail (SOF2).
+    #[cfg(feature = "jpeg")]
     pub(super) fn is_progressive(&self) -> bool {
         self.process == 0xC2
     }

@@ -98,7 +98,7 @@ pub struct Part10 {
     /// The data set without its pixel data as one object of the DICOM JSON model (PS3.18 Annex F), with
     /// (0008,3002) Available Transfer Syntax UID, so that it reads like an archive's answer; float pixel data leave
     /// an element without a value, because only its tag says what the pixels are. Binary values up to
-    /// 64 KiB (tables of group 0028: 256 KiB) are inline, larger ones have neither value nor URI.
+    /// 64 KiB (tables of group 0028: 256 KiB, overlay planes: 8 MiB) are inline, larger ones have neither value nor URI.
     pub metadata_json: String,
     /// How the data set is written, which may be other than what the file says.
     pub transfer_syntax: TransferSyntax,
@@ -366,6 +366,7 @@ fn raw_descriptor(elements: &Map<String, Value>, pixels: Option<&PixelElement>) 
             .and_then(Value::as_str)
             .and_then(Photometric::parse),
         kind,
+        overlay_bits: 0,
     }
 }
 

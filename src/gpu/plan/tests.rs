@@ -54,6 +54,7 @@ fn layer(raster: &Arc<Raster>, table: &Arc<DisplayTable>) -> ImageLayer {
         table: Some(Arc::clone(table)),
         grid: SamplingGrid::default(),
         interpolation: Interpolation::Smooth,
+        is_over: false,
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) fn overlays(overlays: &[Overlay]) -> Value {
             "topRight": overlay.top_right,
             "bottomLeft": overlay.bottom_left,
             "bottomRight": overlay.bottom_right,
+            "planes": overlay.planes,
             "edges": { "left": left, "right": right, "top": top, "bottom": bottom },
         })
     };

@@ -54,7 +54,7 @@ impl From<&Problem> for WireProblem {
 impl From<&Notice> for WireNotice {
     fn from(notice: &Notice) -> Self {
         match notice {
-            Notice::UpdateSummary => Self::UpdateSummary,
+            Notice::UpdateSummary | Notice::UpdateProgress => Self::UpdateSummary,
             Notice::UpdateStudies => Self::UpdateStudies,
             Notice::UpdateThumbnail(series) => Self::UpdateThumbnail {
                 series: series.to_string(),

@@ -99,7 +99,7 @@ fn series(series: &SeriesSummary) -> Value {
         "canBeDrawn": series.can_be_drawn,
         "note": series.note,
         "hasThumbnail": series.has_thumbnail,
-        "isFailed": false,
+        "isFailed": series.is_failed,
     })
 }
 
@@ -158,6 +158,13 @@ fn viewport(viewport: &ViewportSummary, summary: &Summary) -> Value {
             "isFlippedVertically": false,
         },
         "isInverted": viewport.is_inverted,
+        "hasPlanes": viewport.has_planes,
+        "arePlanesHidden": viewport.are_planes_hidden,
+        "hasShutter": viewport.has_shutter,
+        "isShutterLifted": viewport.is_shutter_lifted,
+        "canSubtract": viewport.can_subtract,
+        "isSubtracting": viewport.is_subtracting,
+        "isWindowLocked": viewport.is_window_locked,
         "fidelity": match viewport.fidelity {
             Fidelity::Exact => "exact",
             Fidelity::Lossy => "lossy",
@@ -165,7 +172,7 @@ fn viewport(viewport: &ViewportSummary, summary: &Summary) -> Value {
             Fidelity::None => "none",
         },
         "marks": viewport.marks.iter()
-            .map(|mark| json!({ "text": mark.text, "isWarning": mark.is_warning }))
+            .map(|mark| json!({ "text": mark.text, "isWarning": mark.is_warning, "detail": mark.detail }))
             .collect::<Value>(),
         "warnings": viewport.warnings,
         "loaded": viewport.loaded,

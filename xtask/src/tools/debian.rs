@@ -37,6 +37,12 @@ impl Packages {
         names: &["orthanc", "orthanc-dicomweb", "orthanc-gdcm"],
         elsewhere: "install Orthanc with its DICOMweb and GDCM plugins",
     };
+    /// Python with its virtual environments, for an independent reader.
+    pub(crate) const PYTHON: Self = Self {
+        purpose: "Python",
+        names: &["python3", "python3-venv"],
+        elsewhere: "install Python 3.10 or newer",
+    };
     /// Independent judges of what we write.
     pub(crate) const JUDGES: Self = Self {
         purpose: "an independent judge of DICOM files",

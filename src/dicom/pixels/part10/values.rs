@@ -4,11 +4,14 @@ use dicom_core::VR;
 use serde_json::{Map, Number, Value, json};
 
 use super::{charset::Charset, encoding::Encoding};
+use crate::dicomweb::encode_base64;
 
 /// Binary values up to this are inline.
 const MAX_INLINE_BYTES: usize = 64 << 10;
 /// Look-up tables of group 0028 have up to 65536 entries of 16 bit, some writers pad them.
 const MAX_TABLE_BYTES: usize = 256 << 10;
+/// Overlay planes (60xx,3000) of one bit a pixel: enough for the largest films, or for many frames of small ones.
+const MAX_OVERLAY_BYTES: usize = 8 << 20;
 
 /// One element that is no sequence.
 pub(super) fn element(
@@ -21,15 +24,15 @@ pub(super) fn element(
     let mut object = Map::new();
     object.insert("vr".to_owned(), vr.to_string().into());
     if let Some(word_bytes) = word_bytes(vr) {
-        let limit = if tag.0 == 0x0028 {
-            MAX_TABLE_BYTES
-        } else {
-            MAX_INLINE_BYTES
+        let limit = match tag {
+            (0x0028, _) => MAX_TABLE_BYTES,
+            (0x6000..=0x601E, 0x3000) => MAX_OVERLAY_BYTES,
+            _ => MAX_INLINE_BYTES,
         };
         if !bytes.is_empty() && bytes.len() <= limit {
             object.insert(
                 "InlineBinary".to_owned(),
-                base64(&little_endian(bytes, word_bytes, encoding)).into(),
+                encode_base64(&little_endian(bytes, word_bytes, encoding)).into(),
             );
         }
     } else {
@@ -153,26 +156,6 @@ fn person_name(value: &str) -> Value {
     )
 }
 
-/// Base64 (RFC 4648 section 4).
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let mut three = [0; 3];
-        three[..chunk.len()].copy_from_slice(chunk);
-        let bits = u32::from_be_bytes([0, three[0], three[1], three[2]]);
-        for place in 0..4 {
-            let sextet = bits >> (18 - 6 * place) & 63;
-            text.push(if place <= chunk.len() {
-                ALPHABET[sextet as usize].into()
-            } else {
-                '='
-            });
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,7 +200,8 @@ mod tests {
 
     #[test]
     fn rfc_4648_section_10_test_vectors() {
-        let texts = ["", "f", "fo", "foo", "foob", "fooba"].map(|text| base64(text.as_bytes()));
+        let texts =
+            ["", "f", "fo", "foo", "foob", "fooba"].map(|text| encode_base64(text.as_bytes()));
         assert_eq!(texts, ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE="]);
     }
 

@@ -55,6 +55,22 @@ pub(crate) fn ramp(rows: u32, columns: u32) -> Arc<Raster> {
     )
 }
 
+/// Lines one texel wide (1) beside their outlines (2), most of it nothing (0), as an overlay plane is drawn.
+pub(crate) fn plane(rows: u32, columns: u32) -> Arc<Raster> {
+    let value = |x: i32, y: i32| match (x + 2 * y).rem_euclid(19) {
+        0 => 1,
+        1 | 18 => 2,
+        _ => u8::from(scattered(x, y) % 61 == 0),
+    };
+    stored(rows, columns, Samples::U8(each(rows, columns, value)))
+}
+
+/// Ink and its outline; the outline gives way.
+pub(crate) fn plane_table() -> Arc<DisplayTable> {
+    let colors = [[0; 4], [255, 215, 94, 255], [7, 7, 7, 254]];
+    Arc::new(DisplayTable::of_bytes(&colors))
+}
+
 /// Unsigned 8 bit.
 pub(crate) fn bytes(rows: u32, columns: u32) -> Arc<Raster> {
     stored(

@@ -71,6 +71,7 @@ pub(crate) fn layer(
         table: table.cloned(),
         grid: SamplingGrid::new(&ImageFromCanvas(image_from_canvas), rect),
         interpolation: Interpolation::Smooth,
+        is_over: false,
     }
 }
 
@@ -310,9 +311,61 @@ fn edge_cases() -> Vec<Case> {
     ]
 }
 
+/// Frames with two layers over each: one as large as the frame, one that leaves it.
+fn over_cases() -> Vec<Case> {
+    let whole = rect(2, 1, 97, 71);
+    let by = Placement::default();
+    let placements = [
+        ("over_at_1", by),
+        (
+            "over_enlarged_turned",
+            Placement {
+                zoom: 2.6,
+                degrees: 17.0,
+                ..by
+            },
+        ),
+        (
+            "over_reduced_flipped",
+            Placement {
+                zoom: 0.31,
+                is_flipped: true,
+                ..by
+            },
+        ),
+        (
+            "over_reduced_more_than_eight",
+            Placement {
+                zoom: 0.06,
+                degrees: -50.0,
+                ..by
+            },
+        ),
+    ];
+    let over = |raster: &Arc<Raster>, by| ImageLayer {
+        is_over: true,
+        ..layer(whole, raster, Some(&frames::plane_table()), by)
+    };
+    placements
+        .iter()
+        .map(|&(name, by)| {
+            let beside = Placement {
+                pan: DVec2::new(31.5, -17.25),
+                ..by
+            };
+            let layers = vec![
+                layer(whole, &ct(128, 160), Some(&ct_table()), by),
+                over(&frames::plane(128, 160), by),
+                over(&frames::plane(37, 300), beside),
+            ];
+            case(name, 101, 77, layers)
+        })
+        .collect()
+}
+
 /// All of them.
 pub(crate) fn all() -> Vec<Case> {
-    [ct_cases(), sample_cases(), edge_cases()]
+    [ct_cases(), sample_cases(), edge_cases(), over_cases()]
         .into_iter()
         .flatten()
         .collect()

@@ -1,0 +1,24 @@
+//! Decoders of our own, where no crate is exact, safe and fast enough: codestream in, samples out, nothing of DICOM.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+#[cfg(any(feature = "jpeg_lossless", feature = "jpeg_ls"))]
+mod jpeg_stream;
+mod picture;
+#[cfg(test)]
+#[cfg(any(feature = "jpeg_lossless", feature = "jpeg_ls", feature = "wavelet"))]
+mod test_picture;
+
+pub use picture::{Error, Header, Limits, Picture};
+
+#[cfg(feature = "jpeg_lossless")]
+pub mod jpeg_lossless;
+#[cfg(feature = "jpeg_ls")]
+pub mod jpeg_ls;
+
+/// Code blocks of JPEG 2000 (MQ) and HTJ2K: coded bytes in, quantized coefficients out.
+#[cfg(feature = "wavelet")]
+pub mod block;
+/// JPEG 2000 and HTJ2K: codestream, packets, wavelet.
+#[cfg(feature = "wavelet")]
+pub mod wavelet;

@@ -1,0 +1,395 @@
+//! Codestreams of independent encoders, whole, in part, rewrapped and damaged.
+
+use super::{
+    Reached, decode, decode_prefix, decode_reduced, header, levels, reduced_size, streams,
+};
+use crate::{
+    Error, Picture,
+    test_picture::{LIMITS, hex, picture, refuse_every_beginning, survive},
+};
+
+const GRAY: (usize, usize, usize) = (37, 29, 1);
+const COLOR: (usize, usize, usize) = (21, 19, 3);
+
+fn whole(stream: &str) -> Picture {
+    decode(&hex(stream), &LIMITS).unwrap()
+}
+
+#[test]
+fn all_progressions_styles_tiles_and_transforms_come_back_exactly() {
+    let gray = picture(GRAY, 12);
+    let color = picture(COLOR, 8);
+    for (name, stream, samples, bits) in [
+        ("tiles, layers", streams::LRCP_TILES, &gray, 12),
+        ("RPCL, RCT", streams::RPCL_COLOR, &color, 8),
+        ("CPRL, all styles", streams::CPRL_STYLES, &color, 8),
+        ("order changes", streams::POC, &gray, 12),
+        ("HTJ2K", streams::HT, &gray, 16),
+        ("HTJ2K, RCT", streams::HT_COLOR, &color, 8),
+    ] {
+        let decoded = whole(stream);
+        assert_eq!(&decoded.samples, samples, "{name}");
+        let said = decoded.header;
+        assert_eq!(
+            (said.bits, said.is_signed, said.is_lossy),
+            (bits, false, false)
+        );
+        assert_eq!(Ok(said), header(&hex(stream)), "{name}");
+    }
+    assert!(whole(streams::RPCL_COLOR).header.has_color_transform);
+    assert!(!whole(streams::CPRL_STYLES).header.has_color_transform);
+}
+
+#[test]
+fn signed_samples_are_extended_to_16_bits() {
+    let decoded = whole(streams::SIGNED);
+    let gray: Vec<u16> = picture(GRAY, 12)
+        .into_iter()
+        .map(|value| value.wrapping_sub(2048))
+        .collect();
+    assert_eq!(decoded.samples, gray);
+    assert!(decoded.header.is_signed);
+}
+
+#[test]
+fn irreversible_streams_come_back_nearly_and_say_that_they_are_lossy() {
+    for (stream, original, tolerance) in [
+        (streams::REAL_COLOR, picture(COLOR, 8), 24),
+        (streams::REAL, picture(GRAY, 12), 8),
+        (streams::HT_REAL, picture(GRAY, 12), 64),
+    ] {
+        let decoded = whole(stream);
+        assert!(decoded.header.is_lossy);
+        let pairs = decoded.samples.iter().zip(&original);
+        let worst = pairs.map(|(a, b)| a.abs_diff(*b)).max();
+        assert!(worst <= Some(tolerance), "{worst:?}");
+    }
+}
+
+/// Equations F-9 and F-10 on one row or column, even samples kept; beyond the ends the signal is mirrored.
+fn low_half(values: &[i32]) -> Vec<i32> {
+    let n = values.len() as isize;
+    if n == 1 {
+        return values.to_vec();
+    }
+    let at = |i: isize| {
+        let mirrored = if i < 0 { -i } else { i };
+        values[if mirrored >= n {
+            2 * (n - 1) - mirrored
+        } else {
+            mirrored
+        } as usize]
+    };
+    let high = |i: isize| at(i) - ((at(i - 1) + at(i + 1)) >> 1);
+    let even = (0..n).step_by(2);
+    even.map(|i| {
+        let before = high(if i == 0 { 1 } else { i - 1 });
+        let after = high(if i + 1 >= n { i - 1 } else { i + 1 });
+        at(i) + ((before + after + 2) >> 2)
+    })
+    .collect()
+}
+
+/// The picture at half the size, as the reversible wavelet of the standard leaves it (columns first, then rows).
+fn halved(values: &[i32], width: usize) -> (Vec<i32>, usize) {
+    let columns = (0..width).map(|x| {
+        let column: Vec<i32> = values.iter().skip(x).step_by(width).copied().collect();
+        low_half(&column)
+    });
+    let columns: Vec<Vec<i32>> = columns.collect();
+    let rows = (0..columns[0].len())
+        .map(|y| low_half(&columns.iter().map(|column| column[y]).collect::<Vec<_>>()));
+    let rows: Vec<Vec<i32>> = rows.collect();
+    (rows.concat(), rows[0].len())
+}
+
+#[test]
+fn a_reduced_level_is_the_low_band_of_the_standard_s_wavelet() {
+    let stream = hex(streams::POC);
+    assert_eq!(levels(&stream), Ok(3));
+    let mut values: Vec<i32> = picture(GRAY, 12)
+        .iter()
+        .map(|v| i32::from(*v) - 2048)
+        .collect();
+    let mut width = GRAY.0;
+    for level in 1..=3 {
+        (values, width) = halved(&values, width);
+        let decoded = decode_reduced(&stream, level, &LIMITS).unwrap();
+        let said = decoded.header;
+        let size = (said.width as usize, said.height as usize);
+        assert_eq!(size, (width, values.len() / width));
+        let full = header(&stream).unwrap();
+        assert_eq!(reduced_size(&full, level), (said.width, said.height));
+        let shifted = values.iter().map(|v| (v + 2048).clamp(0, 4095) as u16);
+        assert_eq!(decoded.samples, shifted.collect::<Vec<_>>());
+    }
+    assert!(matches!(
+        decode_reduced(&stream, 4, &LIMITS),
+        Err(Error::Unsupported(_))
+    ));
+}
+
+#[test]
+fn no_beginning_of_a_stream_is_taken_for_the_whole() {
+    for stream in [
+        streams::LRCP_TILES,
+        streams::RPCL_COLOR,
+        streams::CPRL_STYLES,
+        streams::HT,
+    ] {
+        refuse_every_beginning(&hex(stream), decode);
+    }
+}
+
+#[test]
+fn a_beginning_shows_what_it_holds_and_tells_how_far_it_goes() {
+    // RPCL, 2 layers, 3 components: the resolutions have 1, 4 and 4 precincts (8 x 8 at the lowest, 16 x 16 at the highest).
+    let stream = hex(streams::RPCL_COLOR);
+    let coarse = decode_reduced(&stream, 1, &LIMITS).unwrap();
+    let mut last = 0;
+    let mut n_needed = None;
+    for n in 0..=stream.len() {
+        match decode_prefix(&stream[..n], 0, &LIMITS) {
+            Ok((picture, reached)) => {
+                assert_eq!(picture.samples.len(), 21 * 19 * 3);
+                assert!(reached.packets >= last, "{reached:?} {n}");
+                last = reached.packets;
+                assert_eq!(reached.is_complete(), n >= stream.len() - 2);
+            }
+            Err(error) => assert_eq!((error, last), (Error::Truncated, 0)),
+        }
+        if decode_reduced(&stream[..n], 1, &LIMITS) == Ok(coarse.clone()) {
+            n_needed = n_needed.or(Some(n));
+        }
+    }
+    // The coarse picture needs no more than its own packets.
+    assert!(
+        n_needed.is_some_and(|n| n < stream.len() / 2),
+        "{n_needed:?}"
+    );
+    let (picture, reached) = decode_prefix(&stream, 0, &LIMITS).unwrap();
+    assert_eq!(picture.samples, whole(streams::RPCL_COLOR).samples);
+    let packets = reached.packets;
+    assert_eq!(
+        reached,
+        Reached {
+            packets,
+            of_packets: packets
+        }
+    );
+}
+
+#[test]
+fn a_reversible_stream_cut_to_its_first_layer_says_that_it_is_lossy() {
+    let mut stream = hex(streams::LRCP_TILES);
+    assert!(!whole(streams::LRCP_TILES).header.is_lossy);
+    // COD says one layer: the second is then left over in each tile part.
+    let at = position(&stream, &[0xff, 0x52]);
+    stream[at + 7] = 1;
+    let decoded = decode(&stream, &LIMITS).unwrap();
+    assert!(decoded.header.is_lossy);
+    assert_ne!(decoded.samples, picture(GRAY, 12));
+}
+
+fn position(stream: &[u8], wanted: &[u8]) -> usize {
+    let found = stream
+        .windows(wanted.len())
+        .position(|window| window == wanted);
+    found.unwrap()
+}
+
+/// Takes the packet headers, which stand between SOP and EPH, out of the packets. `in_main`: all into one PPM of the main
+/// header, else into a PPT of each tile part (A.7.4, A.7.5).
+fn with_packed_headers(stream: &[u8], in_main: bool) -> Vec<u8> {
+    let begin = position(stream, &[0xff, 0x90]);
+    let (mut tile_parts, mut all_headers) = (Vec::new(), Vec::new());
+    let mut at = begin;
+    while stream[at..at + 2] == [0xff, 0x90] {
+        let length = u32::from_be_bytes(stream[at + 6..at + 10].try_into().unwrap()) as usize;
+        let part = &stream[at..at + length];
+        let (mut headers, mut bodies) = (Vec::new(), Vec::new());
+        let mut rest = &part[14..];
+        while !rest.is_empty() {
+            let end = 6 + position(&rest[6..], &[0xff, 0x92]) + 2;
+            headers.extend_from_slice(&rest[6..end]);
+            bodies.extend_from_slice(&rest[..6]);
+            let next = (end..rest.len()).find(|&at| rest[at..].starts_with(&[0xff, 0x91, 0, 4]));
+            bodies.extend_from_slice(&rest[end..next.unwrap_or(rest.len())]);
+            rest = &rest[next.unwrap_or(rest.len())..];
+        }
+        let mut out = part[..12].to_vec();
+        if in_main {
+            all_headers.extend_from_slice(&(headers.len() as u32).to_be_bytes());
+            all_headers.extend_from_slice(&headers);
+        } else {
+            out.extend_from_slice(&[0xff, 0x61]);
+            out.extend_from_slice(&(headers.len() as u16 + 3).to_be_bytes());
+            out.push(0);
+            out.extend_from_slice(&headers);
+        }
+        out.extend_from_slice(&[0xff, 0x93]);
+        out.extend_from_slice(&bodies);
+        let length = out.len() as u32;
+        out[6..10].copy_from_slice(&length.to_be_bytes());
+        tile_parts.extend_from_slice(&out);
+        at += length_of(part);
+    }
+    let mut whole = stream[..begin].to_vec();
+    if in_main {
+        // In two segments, the second one first.
+        let half = all_headers.len() / 2;
+        for (number, part) in [(1, &all_headers[half..]), (0, &all_headers[..half])] {
+            whole.extend_from_slice(&[0xff, 0x60]);
+            whole.extend_from_slice(&(part.len() as u16 + 3).to_be_bytes());
+            whole.push(number);
+            whole.extend_from_slice(part);
+        }
+    }
+    whole.extend_from_slice(&tile_parts);
+    whole.extend_from_slice(&[0xff, 0xd9]);
+    whole
+}
+
+fn length_of(part: &[u8]) -> usize {
+    part.len()
+}
+
+#[test]
+fn packet_headers_may_stand_apart_from_the_packets() {
+    let stream = hex(streams::LRCP_TILES);
+    for in_main in [true, false] {
+        let packed = with_packed_headers(&stream, in_main);
+        assert_ne!(packed, stream);
+        let decoded = decode(&packed, &LIMITS).unwrap();
+        assert_eq!(decoded.samples, picture(GRAY, 12), "{in_main}");
+    }
+}
+
+#[test]
+fn the_last_tile_part_may_leave_its_length_open() {
+    let mut stream = hex(streams::HT);
+    let at = position(&stream, &[0xff, 0x90]);
+    stream[at + 6..at + 10].fill(0);
+    assert_eq!(decode(&stream, &LIMITS).unwrap().samples, picture(GRAY, 12));
+}
+
+#[test]
+fn a_jp2_file_around_the_codestream_is_looked_through_and_a_palette_refused() {
+    let stream = hex(streams::HT);
+    let boxed = |kind: &[u8; 4], content: &[u8]| {
+        let mut out = (content.len() as u32 + 8).to_be_bytes().to_vec();
+        out.extend_from_slice(kind);
+        out.extend_from_slice(content);
+        out
+    };
+    let signature = boxed(b"jP  ", b"\r\n\x87\n");
+    let file_type = boxed(b"ftyp", b"jp2 \0\0\0\0jp2 ");
+    let codestream = boxed(b"jp2c", &stream);
+    let file = [&signature, &file_type, &codestream].map(Vec::as_slice);
+    let decoded = decode(&file.concat(), &LIMITS).unwrap();
+    assert_eq!(decoded.samples, picture(GRAY, 12));
+    let palette = boxed(b"jp2h", &boxed(b"pclr", &[0; 8]));
+    let file = [&signature, &palette, &codestream].map(Vec::as_slice);
+    assert_eq!(
+        header(&file.concat()),
+        Err(Error::Unsupported("a palette in a JP2 file"))
+    );
+}
+
+#[test]
+fn what_is_not_decoded_is_refused_by_name() {
+    let refused = |stream: &str, at: usize, value: u8| {
+        let mut bytes = hex(stream);
+        bytes[at] = value;
+        assert_eq!(header(&bytes).err(), decode(&bytes, &LIMITS).err());
+        header(&bytes)
+    };
+    let siz = |component: usize| 42 + 3 * component;
+    for (at, value, name) in [
+        (siz(0), 16, "samples of more than 16 bits"),
+        (siz(0) + 1, 2, "subsampled components"),
+        (41, 17, "more than 16 components"),
+    ] {
+        let said = refused(streams::HT, at, value);
+        assert_eq!(said, Err(Error::Unsupported(name)));
+    }
+    let said = refused(streams::HT_COLOR, siz(1), 6);
+    assert_eq!(
+        said,
+        Err(Error::Unsupported("components of different depths"))
+    );
+    let cod = position(&hex(streams::HT), &[0xff, 0x52]);
+    let said = refused(streams::HT, cod + 12, 0xc0);
+    assert_eq!(
+        said,
+        Err(Error::Unsupported("HTJ2K and MQ blocks side by side"))
+    );
+    let cap = position(&hex(streams::HT), &[0xff, 0x50]);
+    let said = refused(streams::HT, cap + 8, 0x20);
+    assert_eq!(
+        said,
+        Err(Error::Unsupported("several HT sets in a code block"))
+    );
+}
+
+#[test]
+fn sizes_are_compared_with_the_limits_before_anything_is_allocated() {
+    let mut stream = hex(streams::HT);
+    // 65,573 columns and tiles as wide.
+    stream[9] = 1;
+    stream[25] = 1;
+    assert_eq!(decode(&stream, &LIMITS), Err(Error::TooLarge));
+    assert_eq!(
+        decode_prefix(&stream, 0, &LIMITS).err(),
+        Some(Error::TooLarge)
+    );
+}
+
+/// A picture of 4,096 x 4,096 in precincts of 2 x 2, of which a few bytes are there.
+#[test]
+fn more_precincts_than_bytes_are_not_laid_out() {
+    let mut stream = hex(streams::POC);
+    for at in [8, 12, 24, 28] {
+        stream[at..at + 4].copy_from_slice(&4096_u32.to_be_bytes());
+    }
+    let limits = crate::Limits {
+        max_samples: 1 << 24,
+    };
+    let cod = position(&stream, &[0xff, 0x52]);
+    let levels = stream[cod + 9];
+    stream[cod + 4] |= 1;
+    stream[cod + 3] += levels + 1;
+    stream.splice(cod + 14..cod + 14, vec![0x11; usize::from(levels) + 1]);
+    assert!(header(&stream).is_ok());
+    assert_eq!(decode(&stream, &limits), Err(Error::Truncated));
+    assert_eq!(
+        decode_prefix(&stream, 0, &limits).err(),
+        Some(Error::Truncated)
+    );
+}
+
+#[test]
+fn thousands_of_damaged_streams_give_a_picture_or_an_error() {
+    let all = [
+        streams::LRCP_TILES,
+        streams::RPCL_COLOR,
+        streams::CPRL_STYLES,
+        streams::POC,
+        streams::SIGNED,
+        streams::REAL_COLOR,
+        streams::REAL,
+        streams::HT,
+        streams::HT_COLOR,
+        streams::HT_REAL,
+    ];
+    let mut all = all.map(hex).to_vec();
+    all.push(with_packed_headers(&all[0], true));
+    all.push(with_packed_headers(&all[0], false));
+    survive(&all, decode);
+    survive(&all, |bytes, limits| {
+        decode_prefix(bytes, 0, limits).map(|(picture, _)| picture)
+    });
+    survive(&all, |bytes, limits| {
+        decode_prefix(bytes, 1, limits).map(|(picture, _)| picture)
+    });
+}

@@ -1,0 +1,101 @@
+//! What this module of the worker does not have itself: loaded when first needed, and asked.
+
+use crate::failed::Failed;
+use crate::frame::{DecodeJob, Undecoded};
+use crate::module::DecodeReply;
+use crate::{Done, property, scope};
+use js_sys::{Array, ArrayBuffer, Function, Promise, Uint8Array};
+use skiagraph_dicom::job::{Reply, WireFrame};
+use skiagraph_dicom::pixels::is_built_in;
+use skiagraph_dicom::pixels::sniff::Codec;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Blob;
+
+/// Decodes a frame, here or in the module that has its codec; tells the page before, which ends a worker that does not
+/// come back.
+pub(crate) async fn decode(
+    id: u64,
+    job: DecodeJob,
+    bytes: &[u8],
+) -> Result<(WireFrame, ArrayBuffer), Undecoded> {
+    let codec = job.codec(bytes)?;
+    if is_built_in(codec) {
+        crate::post(&Reply::Decoding { id }, None);
+        return job.decode(bytes);
+    }
+    let module = load(module_of(codec), codec.name())
+        .await
+        .map_err(Undecoded::Broken)?;
+    crate::post(&Reply::Decoding { id }, None);
+    let job = serde_json::to_string(&job).unwrap_or_default();
+    let answer = call(
+        &module,
+        "decode",
+        &[job.into(), Uint8Array::from(bytes).into()],
+    )
+    .map_err(Undecoded::Broken)?;
+    let text = property(&answer, "text").as_string().unwrap_or_default();
+    match serde_json::from_str(&text) {
+        Ok(DecodeReply::Frame(frame)) => Ok((frame, property(&answer, "bytes").unchecked_into())),
+        Ok(DecodeReply::Failed(undecoded)) => Err(undecoded),
+        Err(_) => Err(Undecoded::Broken(crashed(codec.name()))),
+    }
+}
+
+/// What the module of the files makes of one.
+pub(crate) async fn files(function: &str, id: u64, blob: &Blob) -> Result<Done, Failed> {
+    let what = "files of this computer";
+    let module = load("files", what).await?;
+    let answer = call(&module, function, &[id.into(), blob.into()])?;
+    let answer = JsFuture::from(Promise::resolve(&answer))
+        .await
+        .map_err(|_| crashed(what))?;
+    let text = property(&answer, "text").as_string().unwrap_or_default();
+    let blobs = property(&answer, "blobs")
+        .dyn_into()
+        .unwrap_or_else(|_| Array::new());
+    Ok(Done::Other(text, blobs))
+}
+
+fn module_of(codec: Codec) -> &'static str {
+    match codec {
+        Codec::Jpeg2000 | Codec::Htj2k => "wavelet",
+        _ => "jpeg",
+    }
+}
+
+/// `worker.js` loads it, once.
+async fn load(name: &str, what: &str) -> Result<JsValue, Failed> {
+    let lost = || {
+        Failed::line(&format!(
+            "the part of the viewer for {what} cannot be loaded"
+        ))
+    };
+    let load: Function = property(&scope(), "loadModule")
+        .dyn_into()
+        .map_err(|_| lost())?;
+    let loading = load
+        .call1(&JsValue::UNDEFINED, &name.into())
+        .map_err(|_| lost())?;
+    JsFuture::from(Promise::resolve(&loading))
+        .await
+        .map_err(|_| lost())
+}
+
+fn call(module: &JsValue, function: &str, arguments: &[JsValue]) -> Result<JsValue, Failed> {
+    let arguments: Array = arguments.iter().collect();
+    property(module, function)
+        .dyn_into::<Function>()
+        .and_then(|function| function.apply(&JsValue::UNDEFINED, &arguments))
+        .map_err(|trap| crash(&trap))
+}
+
+/// A module that trapped is not used again: this worker ends, and the pool replaces it.
+fn crash(trap: &JsValue) -> Failed {
+    wasm_bindgen::throw_val(trap.clone())
+}
+
+fn crashed(what: &str) -> Failed {
+    Failed::data(&format!("the part of the viewer for {what} failed"))
+}

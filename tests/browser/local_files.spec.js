@@ -1,0 +1,120 @@
+// Files of this computer on the whole page: dropped by hand, picked, a folder, and what among them is no DICOM.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { SIDE, dicom, uid } from "./dicom.js";
+import { isComplete, isShown, openPage, says, start, summary } from "./harness.js";
+
+let site;
+/** A folder on the disk of the browser: two images in folders of their own, a text, a short image. */
+let folder;
+
+const STUDY = 5;
+
+before(async () => {
+  site = await start();
+  folder = path.join(site.folder, "..", `${path.basename(site.folder)}-disc`);
+  fs.mkdirSync(path.join(folder, "a", "b"), { recursive: true });
+  fs.writeFileSync(path.join(folder, "a", "one.dcm"), dicom({ study: STUDY, series: 1, number: 1 }));
+  fs.writeFileSync(path.join(folder, "a", "b", "two"), dicom({ study: STUDY, series: 1, number: 2 }));
+  fs.writeFileSync(path.join(folder, "readme.txt"), "This is no picture.");
+});
+
+after(async () => {
+  await site?.stop();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+/** Drops files of the disk on the page as the desktop does. */
+async function drop(page, ...paths) {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: paths, dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"]) {
+    await session.send("Input.dispatchDragEvent", { type, x: 640, y: 400, data });
+    if (type === "dragOver") await page.locator("#drop").waitFor({ state: "visible" });
+  }
+}
+
+/** Nothing of a file goes to a server, whatever was opened. */
+function watchUploads(page) {
+  const sent = [];
+  page.on("request", (request) => {
+    if (request.method() !== "GET" || request.url().includes("dicom-web/studies/")) sent.push(`${request.method()} ${request.url()}`);
+  });
+  return sent;
+}
+
+async function end(page) {
+  assert.deepEqual(page.problems, []);
+  await page.close();
+}
+
+test("a dropped folder is read with all that is in it; what is no DICOM is named, the rest is open", { timeout: 60_000 }, async () => {
+  const page = await openPage(site, "#/studies");
+  await page.locator("#studies tbody tr[data-study]").first().waitFor();
+  const sent = watchUploads(page);
+  await drop(page, folder);
+  await isComplete(page);
+  const { viewports: [viewport], source, study } = await summary(page);
+  assert.deepEqual([viewport.count, source, study], [2, "local", uid(STUDY)]);
+  assert.match(await says(page, "#cards .card", /could not be opened/), /1 file could not be opened\.[\s\S]*readme\.txt: This is not a DICOM file\.[\s\S]*The other files are open\./i);
+  assert.deepEqual(sent, []);
+  await end(page);
+});
+
+test("a dropped file that is not DICOM: named, nothing else changes, and the next drop is read", { timeout: 60_000 }, async () => {
+  const page = await openPage(site, `#/study/${site.thorax.study}?series=${site.thorax.series}`);
+  await isComplete(page);
+  await drop(page, path.join(folder, "readme.txt"));
+  assert.match(await says(page, "#cards .card", /could not be opened/), /readme\.txt: This is not a DICOM file\.[\s\S]*Nothing else was opened\./i);
+  const { study, viewports: [viewport] } = await summary(page);
+  assert.deepEqual([study, viewport.state], [site.thorax.study, "shown"], "the study that was open still is");
+  await drop(page, path.join(folder, "a", "one.dcm"));
+  await page.waitForFunction((study) => window.skiagraph.summary().study === study, uid(STUDY));
+  await isShown(page);
+  await end(page);
+});
+
+test("the file picker and the folder picker open what is chosen", { timeout: 60_000 }, async () => {
+  for (const [button, chosen] of [["Open files", [path.join(folder, "a", "one.dcm"), path.join(folder, "a", "b", "two")]], ["Open folder", path.join(folder, "a")]]) {
+    const page = await openPage(site, "#/studies");
+    const sent = watchUploads(page);
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("button", { name: button }).click()]);
+    await chooser.setFiles(chosen);
+    await isComplete(page);
+    assert.equal((await summary(page)).viewports[0].count, 2, button);
+    assert.deepEqual(sent, []);
+    await end(page);
+  }
+});
+
+test("files of two studies become a list to choose from", { timeout: 60_000 }, async () => {
+  const page = await openPage(site, "#/studies");
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("button", { name: "Open files" }).click()]);
+  await chooser.setFiles([6, 7].map((study) => ({ name: `${study}.dcm`, mimeType: "", buffer: dicom({ study, series: 1, number: 1 }) })));
+  await page.locator(`#studies tr[data-study="${uid(7)}"]`).waitFor();
+  assert.equal(await page.locator("#studies tbody tr[data-study]").count(), 2);
+  await page.locator(`#studies tr[data-study="${uid(7)}"]`).click();
+  await isShown(page);
+  const { study, source } = await summary(page);
+  assert.deepEqual([study, source], [uid(7), "local"]);
+  await end(page);
+});
+
+test("a picked file that is shorter than its header says is unreadable, with a sentence; its neighbour is shown", { timeout: 60_000 }, async () => {
+  const page = await openPage(site, "#/studies");
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("button", { name: "Open files" }).click()]);
+  const short = dicom({ study: 8, series: 1, number: 2 }, { "7FE00010": ["OW", Buffer.alloc(SIDE * SIDE)] });
+  await chooser.setFiles([
+    { name: "whole.dcm", mimeType: "", buffer: dicom({ study: 8, series: 1, number: 1 }) },
+    { name: "short.dcm", mimeType: "", buffer: short },
+  ]);
+  await isComplete(page);
+  assert.equal((await summary(page)).viewports[0].count, 2);
+  await page.keyboard.press("End");
+  await says(page, ".viewport[data-viewport='0'] .message", /Image 2 of 2 cannot be shown\./);
+  await page.keyboard.press("Home");
+  await isShown(page);
+  await end(page);
+});

@@ -1,0 +1,217 @@
+//! Marks on the picture: what must not be missed of an image's making and of its window (rules D9, D23, D40, D41).
+
+use skiagraph_core::pixel::descriptor::{Photometric, PixelDescriptor};
+use skiagraph_core::pixel::raster::{Raster, RasterKind};
+use skiagraph_core::pixel::samples::Samples;
+use skiagraph_core::pixel::voi::{Voi, VoiChoice};
+use skiagraph_core::session::event::Event;
+use skiagraph_core::session::summary::{Fidelity, MarkLabel};
+use skiagraph_core::study::instance::{Content, ImageHeader};
+use skiagraph_core::study::provenance::ColorProfile;
+use skiagraph_tests::{Phantom, SIDE_PX, Viewer, phantom};
+use std::sync::Arc;
+
+fn changed(n_slices: u32, change: impl Fn(usize, &mut ImageHeader)) -> Phantom {
+    let mut phantom = phantom(1, 1, n_slices);
+    for (at, instance) in phantom.series[0].instances.iter_mut().enumerate() {
+        if let Content::Image(header) = &mut instance.content {
+            change(at, Arc::make_mut(header));
+        }
+    }
+    phantom
+}
+
+fn opened(phantom: &Phantom) -> Viewer {
+    let mut viewer = Viewer::default();
+    viewer.open(1, None);
+    viewer.answer_all(phantom);
+    viewer
+}
+
+fn marks_of(change: impl Fn(&mut ImageHeader)) -> Vec<MarkLabel> {
+    opened(&changed(1, |_, header| change(header)))
+        .viewport()
+        .marks
+}
+
+fn texts(marks: &[MarkLabel]) -> Vec<&str> {
+    marks.iter().map(|mark| mark.text.as_str()).collect()
+}
+
+#[test]
+fn an_original_image_with_all_it_needs_has_no_mark() {
+    assert_eq!(marks_of(|_| {}), []);
+}
+
+/// (0028,2110) is never reset; the transfer syntax tells where the attribute does not; a decoder knows best of all.
+#[test]
+fn rule_d40_lossy_by_attribute_by_syntax_by_both_or_by_the_codestream() {
+    for (is_told, is_syntax, is_decoded) in [
+        (false, false, false),
+        (true, false, false),
+        (false, true, false),
+        (true, true, false),
+        (false, false, true),
+    ] {
+        let phantom = changed(1, |_, header| {
+            header.is_lossy = is_told;
+            header.provenance.is_lossy_syntax = is_syntax;
+        });
+        let mut viewer = Viewer::default();
+        viewer.open(1, None);
+        while !viewer.fetches.is_empty() || !viewer.orders.is_empty() {
+            for (request, what) in std::mem::take(&mut viewer.fetches) {
+                viewer.answer(request, &what, &phantom);
+            }
+            for (request, order) in std::mem::take(&mut viewer.orders) {
+                viewer.send(Event::FrameDecoded {
+                    request,
+                    raster: skiagraph_tests::pixels(&order),
+                    n_wire_bytes: 1,
+                    warnings: Vec::new(),
+                    is_lossy: is_decoded,
+                });
+            }
+        }
+        let is_lossy = is_told || is_syntax || is_decoded;
+        let viewport = viewer.viewport();
+        assert_eq!(viewport.fidelity == Fidelity::Lossy, is_lossy);
+        assert_eq!(texts(&viewport.marks) == ["LOSSY"], is_lossy);
+    }
+}
+
+#[test]
+fn rule_d40_ratio_and_method_stand_beside_the_word() {
+    let marks = marks_of(|header| {
+        header.is_lossy = true;
+        header.lossy_ratio = Some(12.0);
+        header.provenance.lossy_method = Some("JPEG 2000".into());
+    });
+    assert_eq!(texts(&marks), ["LOSSY 12:1 JPEG 2000"]);
+    assert!(marks[0].is_warning && marks[0].detail.ends_with('.'));
+}
+
+#[test]
+fn rule_d41_derived_secondary_phantom_burned_in_and_doubtful_letters() {
+    let one = |change: fn(&mut ImageHeader)| {
+        let marks = marks_of(change);
+        assert_eq!(marks.len(), 1, "{marks:?}");
+        assert!(marks[0].detail.ends_with('.'), "a full sentence");
+        (marks[0].text.clone(), marks[0].is_warning)
+    };
+    let cases: [(fn(&mut ImageHeader), &str, bool); 5] = [
+        (|h| h.provenance.is_derived = true, "DERIVED", false),
+        (|h| h.provenance.is_secondary = true, "SECONDARY", false),
+        (
+            |h| h.provenance.is_quality_control = true,
+            "QUALITY CONTROL",
+            true,
+        ),
+        (|h| h.has_burned_in_text = true, "BURNED-IN TEXT", false),
+        (|h| h.provenance.has_doubtful_text = true, "?CHARSET", true),
+    ];
+    for (change, text, is_warning) in cases {
+        assert_eq!(one(change), (text.to_owned(), is_warning));
+    }
+}
+
+#[test]
+fn rule_d9_a_window_that_was_made_up_is_called_auto_and_no_longer_once_the_reader_sets_one() {
+    let mut viewer = opened(&changed(1, |_, header| header.frames[0].voi.clear()));
+    assert_eq!(texts(&viewer.viewport().marks), ["AUTO WINDOW"]);
+    viewer.drag((100.0, 100.0), (200.0, 130.0));
+    assert_eq!(viewer.viewport().marks, []);
+}
+
+/// Each image has its own window until the reader locks one for the series.
+#[test]
+fn c_11_2_1_2_2_windows_differ_from_image_to_image_until_they_are_locked_to_the_series() {
+    let mut viewer = opened(&changed(3, |at, header| {
+        header.frames[0].voi = vec![VoiChoice {
+            name: format!("W{at}"),
+            voi: Voi::linear(40.0, 100.0 + at as f64),
+        }];
+    }));
+    assert_eq!(viewer.window(), (40.0, 100.0));
+    viewer.press("ArrowDown");
+    assert_eq!(viewer.window(), (40.0, 101.0));
+    viewer.press("Shift+w");
+    assert!(viewer.viewport().is_window_locked);
+    viewer.press("ArrowDown");
+    assert_eq!(viewer.window(), (40.0, 101.0));
+    assert_eq!(viewer.viewport().window.unwrap().name, "W1");
+    viewer.press("Shift+w");
+    assert!(!viewer.viewport().is_window_locked);
+    assert_eq!(viewer.window(), (40.0, 102.0));
+}
+
+fn color(header: &mut ImageHeader) {
+    header.descriptor = PixelDescriptor {
+        samples_per_pixel: 3,
+        bits_allocated: 8,
+        bits_stored: 8,
+        high_bit: 7,
+        is_signed: false,
+        photometric: Photometric::Rgb,
+        ..header.descriptor
+    };
+}
+
+fn opened_in_color(change: impl Fn(&mut ImageHeader)) -> Viewer {
+    let phantom = changed(1, |_, header| {
+        color(header);
+        change(header);
+    });
+    let mut viewer = Viewer::default();
+    viewer.open(1, None);
+    while !viewer.fetches.is_empty() || !viewer.orders.is_empty() {
+        for (request, what) in std::mem::take(&mut viewer.fetches) {
+            viewer.answer(request, &what, &phantom);
+        }
+        for (request, _) in std::mem::take(&mut viewer.orders) {
+            let rgb = (0..SIDE_PX * SIDE_PX * 3).map(|at| at as u8).collect();
+            viewer.send(Event::FrameDecoded {
+                request,
+                raster: Raster::new(SIDE_PX, SIDE_PX, RasterKind::Rgb, Samples::U8(rgb))
+                    .expect("a raster"),
+                n_wire_bytes: 1,
+                warnings: Vec::new(),
+                is_lossy: false,
+            });
+        }
+    }
+    viewer
+}
+
+#[test]
+fn c_11_2_1_2_2_colour_has_no_window_no_choices_and_a_drag_changes_nothing() {
+    let mut viewer = opened_in_color(|_| {});
+    let before = format!("{:?}", viewer.session.scene().layers);
+    viewer.drag((100.0, 100.0), (200.0, 130.0));
+    for key in ["1", "9", "[", "."] {
+        viewer.press(key);
+    }
+    assert!(!viewer.viewport().is_window_locked);
+    viewer.press("Shift+w");
+    let viewport = viewer.viewport();
+    assert_eq!((viewport.window, viewport.voi_choices), (None, Vec::new()));
+    assert!(!viewport.is_window_locked);
+    assert_eq!(format!("{:?}", viewer.session.scene().layers), before);
+}
+
+#[test]
+fn rule_d23_a_colour_profile_that_is_not_applied_is_named_and_warned_of_where_colour_is_the_finding()
+ {
+    for is_visible_light in [false, true] {
+        let viewer = opened_in_color(|header| {
+            header.provenance.color_profile = ColorProfile::NotApplied("Scanner 7".into());
+            header.provenance.is_visible_light = is_visible_light;
+        });
+        let marks = viewer.viewport().marks;
+        assert_eq!(texts(&marks), ["COLOUR PROFILE NOT APPLIED"]);
+        assert_eq!(marks[0].is_warning, is_visible_light);
+        assert!(marks[0].detail.contains("Scanner 7"));
+    }
+    let viewer = opened_in_color(|h| h.provenance.color_profile = ColorProfile::Srgb);
+    assert_eq!(viewer.viewport().marks, []);
+}
