@@ -141,8 +141,12 @@ fn left_out(series: &Series) -> Vec<String> {
         .count();
     if n > 0 {
         notes.push(format!(
-            "{n} {} of this series hold no image.",
-            if n == 1 { "object" } else { "objects" }
+            "{n} {} no image.",
+            if n == 1 {
+                "object of this series holds"
+            } else {
+                "objects of this series hold"
+            }
         ));
     }
     notes
