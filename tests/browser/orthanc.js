@@ -33,8 +33,8 @@ async function startOrthanc(files) {
     DicomWeb: { Enable: true, Root: "/dicom-web/" },
   }));
   const child = spawn(process.env.ORTHANC, [config], { stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
   await new Promise((resolve, reject) => {
-    let said = "";
     child.stderr.on("data", (chunk) => {
       said = (said + chunk).slice(-10_000);
       if (said.includes("Orthanc has started")) resolve(undefined);
@@ -46,10 +46,18 @@ async function startOrthanc(files) {
     const response = await fetch(`http://127.0.0.1:${port}/instances`, { method: "POST", body: fs.readFileSync(file) });
     if (!response.ok) throw new Error(`Orthanc does not take ${path.basename(file)}: ${response.status} ${await response.text()}`);
   }
-  const stop = () => new Promise((resolve) => {
-    child.on("exit", resolve);
-    if (child.exitCode !== null || !child.kill("SIGTERM")) resolve(undefined);
-  }).then(() => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  const stop = async () => {
+    const { exitCode, signalCode } = child;
+    const isGone = exitCode !== null || signalCode !== null;
+    if (!isGone) {
+      await new Promise((resolve) => {
+        child.on("exit", resolve);
+        child.kill("SIGTERM");
+      });
+    }
+    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    if (isGone) throw new Error(`Orthanc ended by itself with ${exitCode ?? signalCode}: ${said}`);
+  };
   return { port, stop };
 }
 
