@@ -226,3 +226,17 @@ fn types() -> Finding {
             .run()
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_at_the_site_comes_after_it() {
+        let place = |wanted| CHECKS.iter().position(|(name, _)| *name == wanted);
+        let site = place(SITE).unwrap();
+        for name in OF_THE_SITE {
+            assert!(place(name).unwrap() > site, "{name}");
+        }
+    }
+}
