@@ -2,6 +2,7 @@
 
 mod groups;
 mod header;
+mod icc;
 mod lut;
 mod mask;
 mod overlay;
