@@ -4,6 +4,7 @@ mod cine;
 mod context;
 mod groups;
 mod header;
+mod icc;
 mod lut;
 mod mask;
 mod overlay;

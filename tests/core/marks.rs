@@ -1,5 +1,6 @@
 //! Marks on the picture: what must not be missed of an image's making and of its window (rules D9, D23, D40, D41).
 
+use skiagraph_core::pixel::color_transform::ColorTransform;
 use skiagraph_core::pixel::descriptor::{Photometric, PixelDescriptor};
 use skiagraph_core::pixel::raster::{Raster, RasterKind};
 use skiagraph_core::pixel::samples::Samples;
@@ -214,4 +215,29 @@ fn rule_d23_a_colour_profile_that_is_not_applied_is_named_and_warned_of_where_co
     }
     let viewer = opened_in_color(|h| h.provenance.color_profile = ColorProfile::Srgb);
     assert_eq!(viewer.viewport().marks, []);
+}
+
+#[test]
+fn rule_d23_colours_of_another_space_are_converted_and_the_probe_reads_what_is_stored() {
+    // Red and green exchanged, linear light taken for the encoded value: nobody could miss that.
+    let curve = std::array::from_fn(|at| at as f64 / 255.0);
+    let srgb_columns = [
+        [0.38515, 0.43607, 0.14307],
+        [0.71687, 0.22249, 0.06061],
+        [0.09708, 0.01392, 0.71410],
+    ];
+    let transform = Arc::new(ColorTransform::new([curve; 3], srgb_columns));
+    let mut viewer = opened_in_color(|header| {
+        header.provenance.color_profile =
+            ColorProfile::Applied("Odd".into(), Arc::clone(&transform));
+    });
+    assert_eq!(texts(&viewer.viewport().marks), ["COLOURS CONVERTED"]);
+    let scene = viewer.session.scene();
+    // Pixel (0, 0) is 0, 1, 2 and pixel (1, 0) is 3, 4, 5.
+    let shown = scene.layers[0].raster.rgb(1, 0);
+    assert_eq!(shown, Some(transform.apply([3, 4, 5])));
+    let [red, green, _] = transform.apply([200, 0, 0]);
+    assert!(red < 5 && green > 200, "{red} {green}");
+    viewer.pointer(skiagraph_core::tool::input::Phase::Move, 15.0, 5.0);
+    assert_eq!(viewer.viewport().probe.unwrap().value, "3, 4, 5");
 }

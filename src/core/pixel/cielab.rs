@@ -4,7 +4,7 @@
 const D50: [f64; 3] = [0.9642, 1.0, 0.8249];
 
 /// XYZ relative to D50 to linear sRGB (IEC 61966-2-1 after a Bradford adaptation to D65).
-const SRGB_FROM_XYZ_D50: [[f64; 3]; 3] = [
+pub(super) const SRGB_FROM_XYZ_D50: [[f64; 3]; 3] = [
     [3.133_856_1, -1.616_866_7, -0.490_614_6],
     [-0.978_768_4, 1.916_141_5, 0.033_454_0],
     [0.071_945_3, -0.228_991_4, 1.405_242_7],
@@ -36,7 +36,7 @@ fn xyz_d50_from_lab([l, a, b]: [f64; 3]) -> [f64; 3] {
 }
 
 /// XYZ relative to D50 to sRGB bytes; what lies outside the gamut is clipped.
-pub fn srgb_from_xyz_d50(xyz: [f64; 3]) -> [u8; 3] {
+fn srgb_from_xyz_d50(xyz: [f64; 3]) -> [u8; 3] {
     SRGB_FROM_XYZ_D50.map(|row| {
         let linear: f64 = row.iter().zip(xyz).map(|(m, v)| m * v).sum();
         (encoded(linear) * 255.0 + 0.5).floor() as u8
@@ -44,7 +44,7 @@ pub fn srgb_from_xyz_d50(xyz: [f64; 3]) -> [u8; 3] {
 }
 
 /// IEC 61966-2-1: linear light to the encoded value, both 0.0..=1.0.
-fn encoded(linear: f64) -> f64 {
+pub(super) fn encoded(linear: f64) -> f64 {
     let linear = linear.clamp(0.0, 1.0);
     if linear <= 0.003_130_8 {
         12.92 * linear

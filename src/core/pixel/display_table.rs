@@ -130,6 +130,14 @@ impl DisplayTable {
         &self.entries
     }
 
+    /// The same table with every entry changed.
+    #[must_use]
+    pub fn mapped(&self, change: impl Fn(Rgba) -> Rgba) -> Self {
+        Self {
+            entries: self.entries.iter().map(|&entry| change(entry)).collect(),
+        }
+    }
+
     /// Entry of a bit pattern; the pattern is taken modulo the table's length.
     pub fn get(&self, pattern: u16) -> Rgba {
         self.entries[usize::from(pattern) & (self.entries.len() - 1)]

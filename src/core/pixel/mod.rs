@@ -1,6 +1,7 @@
 //! From stored values to displayed values: the Image Pixel module and the tables of PS3.4 N.2.
 
 pub mod cielab;
+pub mod color_transform;
 pub mod descriptor;
 pub mod display_table;
 pub mod modality_lut;

@@ -168,6 +168,15 @@ fn of_provenance(entry: &StackEntry) -> Vec<MarkLabel> {
             "Text is part of the pixels and may name the patient: look before you share the image.",
         ));
     }
+    if let ColorProfile::Applied(name, _) = &provenance.color_profile {
+        let name = if name.is_empty() { "of its own" } else { name };
+        marks.push(note(
+            "COLOURS CONVERTED",
+            format!(
+                "The image brings a colour profile ({name}); its colours are converted to sRGB."
+            ),
+        ));
+    }
     if let ColorProfile::NotApplied(name) = &provenance.color_profile {
         let name = if name.is_empty() {
             String::new()

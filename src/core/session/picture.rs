@@ -354,12 +354,17 @@ fn is_same(known: &TableKey, key: &TableKey, frame: &FrameHeader) -> bool {
         && known.header.descriptor == key.header.descriptor
         && known.header.padding == key.header.padding
         && known.header.palette == key.header.palette
+        && known.header.provenance.color_profile == key.header.provenance.color_profile
         && known_frame.is_some_and(|known| known.modality_lut == frame.modality_lut)
 }
 
 fn prepare(key: &TableKey, frame: &FrameHeader, raster: &Arc<Raster>, of: &FrameRef) -> Prepared {
+    let transform = key.header.provenance.color_transform();
     if raster.kind == RasterKind::Rgb {
-        return Prepared::Color;
+        let converted = transform.and_then(|transform| transform.apply_to(raster));
+        return converted.map_or(Prepared::Color, |converted| {
+            Prepared::Resolved(of.clone(), Arc::new(converted))
+        });
     }
     if let Some(difference) = &key.difference {
         let (raster, table) = drawn(
@@ -379,7 +384,10 @@ fn prepare(key: &TableKey, frame: &FrameHeader, raster: &Arc<Raster>, of: &Frame
         is_inverted: key.is_inverted,
     };
     match pipeline.table() {
-        Some(table) => Prepared::Table(Arc::new(table)),
+        Some(table) => Prepared::Table(Arc::new(match transform {
+            Some(transform) => table.mapped(|entry| transform.apply_to_entry(entry)),
+            None => table,
+        })),
         None => {
             let resolved = pipeline
                 .resolve(raster)

@@ -61,6 +61,7 @@ pub(super) fn read(
             sop_class,
             &descriptor,
             super::transfer_syntax(data_set).as_deref(),
+            context,
         ),
         masks: mask::masks(data_set, n_frames, context),
         is_linear_intensity: data_set.text(tags::PIXEL_INTENSITY_RELATIONSHIP) == "LIN",

@@ -1,10 +1,11 @@
 //! How an image came to be (rules D23, D40, D41): derived, lossy, of a phantom, in which colours, in readable letters.
 
-use super::{DataSet, tags};
-use crate::dicomweb::decode_base64;
+use super::icc::Profile;
+use super::{Context, DataSet, lut, tags};
 use crate::transfer_syntax::TransferSyntax;
 use skiagraph_core::pixel::descriptor::PixelDescriptor;
 use skiagraph_core::study::provenance::{ColorProfile, Provenance};
+use std::sync::Arc;
 
 /// Visible Light and whole slide storage classes (PS3.4 B.5).
 const VISIBLE_LIGHT: &str = "1.2.840.10008.5.1.4.1.1.77.1.";
@@ -14,11 +15,13 @@ pub(super) fn provenance(
     sop_class: &str,
     image: &PixelDescriptor,
     syntax: Option<&str>,
+    context: &mut Context<'_>,
 ) -> Provenance {
     let image_type = data_set.texts(tags::IMAGE_TYPE);
     let is_type = |at: usize, term: &str| image_type.get(at).is_some_and(|value| value == term);
     let syntax = syntax.map(TransferSyntax::from_uid);
     let lossy_syntax = syntax.as_ref().filter(|syntax| always_loses(syntax));
+    let is_visible_light = sop_class.starts_with(VISIBLE_LIGHT);
     let is_color = !image.photometric.is_monochrome();
     Provenance {
         is_derived: is_type(0, "DERIVED"),
@@ -27,11 +30,11 @@ pub(super) fn provenance(
         lossy_method: method(data_set).or_else(|| lossy_syntax.map(|s| s.name().to_owned())),
         is_lossy_syntax: lossy_syntax.is_some(),
         color_profile: if is_color {
-            color_profile(data_set)
+            color_profile(data_set, is_visible_light, context)
         } else {
             ColorProfile::Untold
         },
-        is_visible_light: sop_class.starts_with(VISIBLE_LIGHT),
+        is_visible_light,
         has_doubtful_text: has_doubtful_text(data_set),
     }
 }
@@ -71,52 +74,44 @@ fn method(data_set: &DataSet<'_>) -> Option<String> {
 }
 
 /// PS3.3 C.11.15: the profile of the image, or of the first optical path of a slide.
-fn color_profile(data_set: &DataSet<'_>) -> ColorProfile {
+fn color_profile(
+    data_set: &DataSet<'_>,
+    is_visible_light: bool,
+    context: &mut Context<'_>,
+) -> ColorProfile {
     let path = data_set.item(tags::OPTICAL_PATH_SEQUENCE);
     let mut places = std::iter::once(data_set).chain(path);
     let Some(place) = places.find(|place| place.has(tags::ICC_PROFILE)) else {
         return ColorProfile::Untold;
     };
-    let inline = place
+    let is_here = place
         .element(tags::ICC_PROFILE)
-        .and_then(|element| element.inline.as_deref());
-    let name = inline.and_then(decode_base64).and_then(|p| description(&p));
+        .is_some_and(|element| element.inline.is_some());
+    // Fetched apart only where colour is the finding: a profile for each of a thousand screenshots would cost more.
+    let raw = (is_here || is_visible_light)
+        .then(|| lut::raw_table(place, tags::ICC_PROFILE, context))
+        .flatten();
+    let bytes = match &raw {
+        Some(lut::RawTable::Bytes(bytes)) => &**bytes,
+        _ => &[],
+    };
+    let profile = Profile::new(bytes);
+    let name = profile.as_ref().and_then(Profile::description);
     let name = name.unwrap_or_else(|| place.text(tags::COLOR_SPACE));
-    let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    if letters.to_ascii_uppercase().contains("SRGB") {
-        ColorProfile::Srgb
-    } else {
-        ColorProfile::NotApplied(name)
+    let transform = profile.and_then(|profile| profile.transform());
+    let is_called_srgb = || {
+        let letters = name.chars().filter(char::is_ascii_alphanumeric);
+        letters
+            .collect::<String>()
+            .to_ascii_uppercase()
+            .contains("SRGB")
+    };
+    match transform {
+        Some(transform) if transform.is_identity() => ColorProfile::Srgb,
+        Some(transform) => ColorProfile::Applied(name, Arc::new(transform)),
+        None if is_called_srgb() => ColorProfile::Srgb,
+        None => ColorProfile::NotApplied(name),
     }
-}
-
-/// The name of a profile: its `desc` tag, as `desc` (ICC.1:2001 6.5.17) or as `mluc` (ISO 15076-1 10.15).
-fn description(profile: &[u8]) -> Option<String> {
-    let word = |bytes: &[u8], at: usize| -> Option<usize> {
-        let word = bytes.get(at..)?.first_chunk::<4>()?;
-        Some(u32::from_be_bytes(*word) as usize)
-    };
-    let n_tags = word(profile, 128)?.min(100);
-    let entry = (0..n_tags)
-        .filter_map(|tag| profile.get(132 + 12 * tag..144 + 12 * tag))
-        .find(|entry| entry.starts_with(b"desc"))?;
-    let element = profile.get(word(entry, 4)?..)?.get(..word(entry, 8)?)?;
-    let text = match element.get(..4)? {
-        b"desc" => {
-            let letters = element.get(12..)?.get(..word(element, 8)?)?;
-            String::from_utf8_lossy(letters).into_owned()
-        }
-        // The first record: its length in bytes and its offset, then UTF-16.
-        b"mluc" => {
-            let letters = element
-                .get(word(element, 24)?..)?
-                .get(..word(element, 20)?)?;
-            let units = letters.as_chunks::<2>().0.iter();
-            String::from_utf16_lossy(&units.map(|&u| u16::from_be_bytes(u)).collect::<Vec<_>>())
-        }
-        _ => return None,
-    };
-    Some(crate::attribute::clean(&text)).filter(|text| !text.is_empty())
 }
 
 /// Letters beyond ASCII in the name although no character set is told, or letters that could not be read (rule 1.4).
@@ -132,37 +127,4 @@ fn has_doubtful_text(data_set: &DataSet<'_>) -> bool {
     texts
         .iter()
         .any(|text| text.contains('\u{FFFD}') || !is_told && !text.is_ascii())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A profile of one tag, `desc`, made by the tables of the two editions.
-    fn profile(element: &[u8]) -> Vec<u8> {
-        let mut bytes = vec![0; 128];
-        bytes.extend(1_u32.to_be_bytes());
-        bytes.extend(b"desc");
-        bytes.extend(144_u32.to_be_bytes());
-        bytes.extend((element.len() as u32).to_be_bytes());
-        bytes.extend(element);
-        bytes
-    }
-
-    #[test]
-    fn both_editions_of_the_profile_tell_their_name() {
-        let old = [&b"desc\0\0\0\0\0\0\0\x05"[..], b"sRGB\0"].concat();
-        assert_eq!(description(&profile(&old)).as_deref(), Some("sRGB"));
-        let head = b"mluc\0\0\0\0\0\0\0\x01\0\0\0\x0CenUS\0\0\0\x04\0\0\0\x1C";
-        let new = [&head[..], b"\0P\x003"].concat();
-        assert_eq!(description(&profile(&new)).as_deref(), Some("P3"));
-    }
-
-    #[test]
-    fn a_profile_that_is_cut_or_points_outside_has_no_name() {
-        let whole = profile(&[&b"desc\0\0\0\0\0\0\0\x05"[..], b"sRGB\0"].concat());
-        for length in 0..whole.len() {
-            assert_eq!(description(&whole[..length]), None, "{length} bytes");
-        }
-    }
 }
