@@ -493,7 +493,7 @@ fn objects_without_a_picture_are_told_and_cost_nothing() {
     assert_eq!(set.entries.len(), 3);
     assert_eq!(
         says(&set),
-        ["1 object of this series hold no image. They are not part of the stack."]
+        ["1 object of this series holds no image. They are not part of the stack."]
     );
 }
 

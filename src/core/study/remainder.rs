@@ -82,7 +82,10 @@ fn left_out(series: &Series, findings: &mut Vec<Finding>) {
         findings.push(Finding::new(
             Severity::Info,
             "",
-            format!("{n} {objects} of this series hold no image."),
+            format!(
+                "{n} {objects} of this series {} no image.",
+                if n == 1 { "holds" } else { "hold" }
+            ),
             "They are not part of the stack.",
         ));
     }
