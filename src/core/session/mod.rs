@@ -3,15 +3,18 @@
 mod cards;
 mod choose;
 mod cine;
+mod colors;
 mod commands;
 pub mod effect;
 pub mod event;
+mod explain;
 mod files;
 mod hang;
 mod list;
 mod loading;
 mod marks;
 pub mod notice;
+pub mod objects;
 mod open;
 mod over;
 mod picture;

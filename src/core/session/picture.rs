@@ -3,6 +3,7 @@
 use super::session::{OpenStudy, Session, Shown, Thumbnail};
 use super::subtract::{difference_voi_in_use, drawn, is_subtracting};
 use crate::geometry::space::CanvasRect;
+use crate::pixel::color_map::ColorMap;
 use crate::pixel::display_table::{DisplayPipeline, DisplayTable, auto_voi};
 use crate::pixel::raster::{Raster, RasterKind};
 use crate::pixel::voi::Voi;
@@ -28,6 +29,7 @@ struct TableKey {
     frame: u32,
     voi: Voi,
     is_inverted: bool,
+    color_map: Option<ColorMap>,
     /// The difference in place of the frame.
     difference: Option<Arc<Raster>>,
 }
@@ -179,6 +181,7 @@ impl Session {
                 frame: entry.frame.frame.0,
                 voi,
                 is_inverted: viewport.presentation.is_inverted,
+                color_map: viewport.presentation.color_map,
                 difference: difference.map(|difference| Arc::clone(&difference.raster)),
             };
             let raster = self.frames.raster(&entry.frame)?;
@@ -301,6 +304,7 @@ impl Session {
             frame: entry.frame.frame.0,
             voi,
             is_inverted: false,
+            color_map: None,
             difference: None,
         };
         let (raster, table) = match prepare(&key, frame, raster, &entry.frame) {
@@ -351,6 +355,7 @@ fn is_same(known: &TableKey, key: &TableKey, frame: &FrameHeader) -> bool {
     is_same_difference
         && known.voi == key.voi
         && known.is_inverted == key.is_inverted
+        && known.color_map == key.color_map
         && known.header.descriptor == key.header.descriptor
         && known.header.padding == key.header.padding
         && known.header.palette == key.header.palette
@@ -382,6 +387,7 @@ fn prepare(key: &TableKey, frame: &FrameHeader, raster: &Arc<Raster>, of: &Frame
         palette: key.header.palette.as_deref(),
         padding: key.header.padding,
         is_inverted: key.is_inverted,
+        color_map: key.color_map,
     };
     match pipeline.table() {
         Some(table) => Prepared::Table(Arc::new(match transform {

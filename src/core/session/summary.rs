@@ -5,7 +5,8 @@ use super::notice::{Problem, SortColumn};
 use crate::scene::scene::Interpolation;
 use crate::state::state::{OverlayLevel, ToolKind};
 use crate::study::doctor::Finding;
-use crate::uid::{FrameRef, SeriesUid, StudyUid};
+use crate::study::object_kind::ObjectKind;
+use crate::uid::{FrameRef, SeriesUid, SopInstanceUid, StudyUid};
 use crate::viewport::layout::Layout;
 use crate::viewport::viewport::ViewportId;
 
@@ -57,12 +58,68 @@ pub struct Probe {
     pub x: u32,
     /// Row, from 0.
     pub y: u32,
-    /// Modality value, or R, G, B; never inverted.
+    /// SUV, modality value, or R, G, B; never inverted.
     pub value: String,
     /// Unit, or empty.
     pub unit: String,
     /// Position in the patient, mm, where the frame has one.
     pub patient_mm: Option<[f64; 3]>,
+    /// The value in other units.
+    pub others: Vec<OtherValue>,
+    /// A sentence: why a PET image has no SUV; or empty.
+    pub note: String,
+    /// From the stored value to what is drawn.
+    pub steps: Vec<ChainStep>,
+}
+
+/// The same value in another unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherValue {
+    /// The figure.
+    pub value: String,
+    /// Unit, UCUM where it comes from a mapping of real world values; or empty.
+    pub unit: String,
+    /// What is measured, or empty.
+    pub label: String,
+}
+
+/// One step from the stored value to what is drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChainStep {
+    /// "Stored", "Modality", "Window" ...
+    pub name: String,
+    /// What comes out of it.
+    pub value: String,
+    /// By which function.
+    pub how: String,
+    /// Attributes that say so, "(0028,1053)", or empty.
+    pub tags: String,
+}
+
+/// What the colours of a colour map mean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Legend {
+    /// Name of the colour map.
+    pub name: String,
+    /// R, G, B from the lowest value to the highest, evenly spaced.
+    pub colors: Vec<[u8; 3]>,
+    /// Figures from the lowest value to the highest, evenly spaced.
+    pub ticks: Vec<String>,
+    /// Their unit, or empty.
+    pub unit: String,
+}
+
+/// An object that is no picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectSummary {
+    /// Which instance.
+    pub instance: SopInstanceUid,
+    /// What it is, with its number.
+    pub name: String,
+    /// Why there is no picture: a sentence.
+    pub reason: String,
+    /// What can be done with it.
+    pub kind: ObjectKind,
 }
 
 /// A solid label along the top edge of a viewport.
@@ -147,8 +204,16 @@ pub struct ViewportSummary {
     pub shown_per_second: Option<f64>,
     /// More than one frame.
     pub can_play: bool,
+    /// The objects of a series without pictures.
+    pub objects: Vec<ObjectSummary>,
     /// Value under the pointer.
     pub probe: Option<Probe>,
+    /// The picture can be shown in pseudo-colours.
+    pub takes_color_map: bool,
+    /// Id of the colour map in use; `None` for greys.
+    pub color_map: Option<&'static str>,
+    /// What its colours mean.
+    pub legend: Option<Legend>,
 }
 
 /// One card of the strip: a series, or a stack of one.
@@ -222,6 +287,8 @@ pub struct Summary {
     pub are_pictures_only: bool,
     /// The page of keys is open.
     pub is_help_shown: bool,
+    /// The chain behind the value under the pointer is shown on the picture.
+    pub is_chain_shown: bool,
     /// Viewports.
     pub viewports: Vec<ViewportSummary>,
     /// Series of the study.
