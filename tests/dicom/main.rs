@@ -21,6 +21,7 @@ mod metadata_groups;
 mod metadata_luts;
 mod metadata_mutations;
 mod metadata_overlays;
+mod metadata_pet;
 mod metadata_provenance;
 mod metadata_recorded;
 mod metadata_stacks;

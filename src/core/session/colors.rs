@@ -3,7 +3,7 @@
 use super::picture::{is_color, voi_in_use};
 use super::session::Session;
 use super::subtract::is_subtracting;
-use super::summary::Legend;
+use super::values::Legend;
 use super::words::number;
 use crate::pixel::color_map::ColorMap;
 use crate::pixel::display_table::DisplayPipeline;

@@ -4,7 +4,7 @@ use super::colors::color_map_in_use;
 use super::picture::{is_color, voi_in_use};
 use super::session::Session;
 use super::subtract::is_subtracting;
-use super::summary::{ChainStep, OtherValue};
+use super::values::{ChainStep, OtherValue};
 use super::words::number;
 use crate::pixel::chain::{Chain, Path, Tone};
 use crate::pixel::color_map::ColorMap;
@@ -14,7 +14,7 @@ use crate::pixel::modality_lut::ModalityLut;
 use crate::pixel::suv::Suv;
 use crate::pixel::voi::{Voi, VoiFunction};
 use crate::study::display_set::StackEntry;
-use crate::study::instance::FrameHeader;
+use crate::study::instance::{FrameHeader, ImageHeader};
 use crate::viewport::presentation::VoiSetting;
 use crate::viewport::viewport::{Viewport, ViewportId};
 
@@ -44,7 +44,7 @@ impl Session {
         let frame = entry.frame_header()?;
         let header = &entry.header;
         if let Some(rgb) = raster.rgb(x, y) {
-            return Some(color_reading(rgb, header.descriptor.photometric));
+            return Some(color_reading(rgb, &entry.header));
         }
         let stored = raster.stored(x, y)?;
         let voi = voi_in_use(open, viewport, set, entry).unwrap_or(Voi::linear(0.0, 1.0));
@@ -135,8 +135,9 @@ fn values(
     (number(value), unit.to_owned(), others, note)
 }
 
-fn color_reading([r, g, b]: [u8; 3], photometric: Photometric) -> Reading {
-    let value = format!("{r}, {g}, {b}");
+fn color_reading(rgb: [u8; 3], header: &ImageHeader) -> Reading {
+    let photometric = header.descriptor.photometric;
+    let value = figures(rgb);
     let how = match photometric {
         Photometric::Rgb => "red, green and blue as they came",
         Photometric::YbrFull | Photometric::YbrFull422 => {
@@ -159,13 +160,30 @@ fn color_reading([r, g, b]: [u8; 3], photometric: Photometric) -> Reading {
                 format!("{term}: {how}"),
                 "(0028,0004)",
             ),
-            step("Shown", value.clone(), "no window on colour", ""),
+            profile_step(rgb, header)
+                .unwrap_or_else(|| step("Shown", value.clone(), "no window on colour", "")),
         ],
         value,
         unit: "RGB".to_owned(),
         others: Vec::new(),
         note: String::new(),
     }
+}
+
+fn figures([r, g, b]: [u8; 3]) -> String {
+    format!("{r}, {g}, {b}")
+}
+
+/// The image's ICC profile (rule D23), where it has one that is applied.
+fn profile_step(rgb: [u8; 3], header: &ImageHeader) -> Option<ChainStep> {
+    let transform = header.provenance.color_transform()?;
+    let how = "colour profile of the image to the screen's sRGB; no window on colour";
+    Some(step(
+        "Shown",
+        figures(transform.apply(rgb)),
+        how,
+        "(0028,2000)",
+    ))
 }
 
 fn difference_reading(
@@ -208,7 +226,7 @@ fn steps(
     chain: &Chain,
     pipeline: &DisplayPipeline<'_>,
     viewport: &Viewport,
-    entry: &StackEntry,
+    stack_entry: &StackEntry,
 ) -> Vec<ChainStep> {
     let descriptor = pipeline.descriptor;
     let kind = if descriptor.is_signed {
@@ -240,13 +258,21 @@ fn steps(
             is_supplemental,
         } => {
             let [r, g, b, _] = chain.shown;
+            let rgb = [r, g, b];
             let how = if *is_supplemental {
                 format!("entry {entry} of the supplemental palette")
             } else {
                 format!("entry {entry} of the palette; palette colour has no window")
             };
             let tags = "(0028,1101) (0028,1201)";
-            steps.push(step("Shown", format!("{r}, {g}, {b}"), how, tags));
+            let profile = profile_step(rgb, &stack_entry.header);
+            let name = if profile.is_some() {
+                "Palette"
+            } else {
+                "Shown"
+            };
+            steps.push(step(name, figures(rgb), how, tags));
+            steps.extend(profile);
         }
         Path::Tone { modality, tone } => {
             steps.push(modality_step(
@@ -254,7 +280,7 @@ fn steps(
                 *modality,
                 pipeline.modality_lut,
             ));
-            steps.extend(tone_steps(tone, pipeline, viewport, entry));
+            steps.extend(tone_steps(tone, pipeline, viewport, stack_entry));
         }
     }
     steps
@@ -356,7 +382,7 @@ fn shown_step(tone: &Tone, map: Option<ColorMap>) -> ChainStep {
         Some(map) => {
             let [r, g, b, _] = tone.shown;
             let how = format!("entry {} of {}", tone.grey, map.name());
-            step("Shown", format!("{r}, {g}, {b}"), how, "")
+            step("Shown", figures([r, g, b]), how, "")
         }
     }
 }

@@ -28,5 +28,6 @@ mod report;
 pub mod session;
 mod subtract;
 pub mod summary;
+pub mod values;
 mod window;
 mod words;

@@ -4,7 +4,7 @@ use super::effect::Effect;
 use super::event::SourceId;
 use super::notice::Notice;
 use super::session::Session;
-use super::summary::ObjectSummary;
+use super::values::ObjectSummary;
 use crate::study::instance::{Content, Instance};
 use crate::study::object_kind::{ObjectKind, of_sop_class};
 use crate::uid::{SeriesUid, SopInstanceUid, StudyUid};

@@ -11,9 +11,9 @@ use crate::scene::grid::SamplingGrid;
 use crate::scene::reference;
 use crate::scene::scene::{ImageLayer, Interpolation, Scene};
 use crate::state::command::ViewCommand;
-use crate::study::display_set::{DisplaySet, SetKey, StackEntry};
+use crate::study::display_set::{DisplaySet, StackEntry};
 use crate::study::instance::{FrameHeader, ImageHeader};
-use crate::uid::{FrameRef, SeriesUid};
+use crate::uid::FrameRef;
 use crate::viewport::presentation::VoiSetting;
 use crate::viewport::view_transform::{FrameSize, ViewTransform};
 use crate::viewport::viewport::{Viewport, ViewportId};
@@ -270,29 +270,7 @@ impl Session {
             .collect()
     }
 
-    /// A small picture of a stack's middle frame, once it is held.
-    pub fn thumbnail(&self, key: &SetKey) -> Option<Thumbnail> {
-        self.open.as_ref()?.thumbnails.get(key).cloned()
-    }
-
-    /// Makes the thumbnails of a series' stacks whose middle frame is here; true if one was made.
-    pub(super) fn make_thumbnails(&mut self, series: &SeriesUid) -> bool {
-        let Some(open) = &self.open else {
-            return false;
-        };
-        let missing: Vec<(SetKey, Thumbnail)> = open
-            .stacks(series)
-            .filter(|set| open.wants_thumbnail(set))
-            .filter_map(|set| Some((set.key(), self.draw_thumbnail(set)?)))
-            .collect();
-        let is_new = !missing.is_empty();
-        if let Some(open) = &mut self.open {
-            open.thumbnails.extend(missing);
-        }
-        is_new
-    }
-
-    fn draw_thumbnail(&self, set: &DisplaySet) -> Option<Thumbnail> {
+    pub(super) fn draw_thumbnail(&self, set: &DisplaySet) -> Option<Thumbnail> {
         let entry = set.entries.get(set.entries.len() / 2)?;
         let raster = self.frames.raster(&entry.frame)?;
         let frame = entry.frame_header()?;

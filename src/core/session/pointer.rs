@@ -4,7 +4,7 @@ use super::effect::{Cursor, Effect};
 use super::notice::Notice;
 use super::picture::{frame_size, voi_in_use};
 use super::session::Session;
-use super::summary::Probe;
+use super::values::Probe;
 use crate::geometry::space::CanvasPoint;
 use crate::state::command::{Touch, ViewCommand};
 use crate::state::state::ToolKind;
