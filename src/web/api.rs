@@ -165,6 +165,40 @@ impl Viewer {
         js::to_js(&wire::actions())
     }
 
+    /// What an instance of the open study says of itself: report and attributes; patient data, for text nodes only.
+    ///
+    /// # Errors
+    /// An `Error` whose message is a sentence for the page.
+    pub async fn describe(&self, instance: String) -> Result<JsValue, JsValue> {
+        let runtime = self.runtime.clone();
+        runtime.describe(&instance).await
+    }
+
+    /// The DICOM file of an instance of the open study, a `Blob` to be saved.
+    ///
+    /// # Errors
+    /// An `Error` whose message is a sentence for the page.
+    #[wasm_bindgen(js_name = objectFile)]
+    pub async fn object_file(&self, instance: String) -> Result<JsValue, JsValue> {
+        let runtime = self.runtime.clone();
+        runtime.object_file(&instance).await
+    }
+
+    /// The PDF that an instance of the open study holds, a `Blob`.
+    ///
+    /// # Errors
+    /// An `Error` whose message is a sentence for the page.
+    pub async fn pdf(&self, instance: String) -> Result<JsValue, JsValue> {
+        let runtime = self.runtime.clone();
+        runtime.pdf(&instance).await
+    }
+
+    /// Colour maps for pictures of one channel: id and name.
+    #[wasm_bindgen(js_name = colorMaps)]
+    pub fn color_maps(&self) -> JsValue {
+        js::to_js(&wire::color_maps())
+    }
+
     /// A small picture of a stack of a series, R G B A, or undefined; the first stack where none is named.
     pub fn thumbnail(&self, series: &str, stack: Option<u32>) -> JsValue {
         let key = SeriesUid::parse(series).ok().map(|series| SetKey {

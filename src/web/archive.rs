@@ -150,7 +150,7 @@ async fn tables(
 }
 
 /// The one part of a bulk data answer (PS3.18 10.4.1.1.5), which may come without the multipart around it.
-fn only_part(body: &Body) -> Option<Vec<u8>> {
+pub(crate) fn only_part(body: &Body) -> Option<Vec<u8>> {
     let mut parser = MultipartParser::new(&body.content_type).ok()?;
     parser.push(&body.bytes).ok()?;
     parser.finish().ok()?;

@@ -47,7 +47,7 @@ impl Runtime {
         }
     }
 
-    fn source(&self, id: &SourceId) -> Option<Source> {
+    pub(crate) fn source(&self, id: &SourceId) -> Option<Source> {
         self.0
             .sources
             .iter()

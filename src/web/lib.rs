@@ -12,6 +12,7 @@ mod input;
 mod js;
 mod keys;
 mod local;
+mod objects;
 mod panic;
 mod pool;
 mod renderer;

@@ -3,7 +3,7 @@
 use crate::pool::{Output, Pool};
 use js_sys::{Array, Uint8Array};
 use skiagraph_core::session::event::Event;
-use skiagraph_core::uid::FrameRef;
+use skiagraph_core::uid::{FrameRef, SopInstanceUid};
 use skiagraph_dicom::dicomweb::metadata;
 use skiagraph_dicom::job::{WireFile, Work};
 use std::cell::RefCell;
@@ -14,6 +14,9 @@ use web_sys::{Blob, File};
 
 /// Where the frames of an instance lie.
 struct Frames {
+    /// The file as it was opened.
+    file: Blob,
+    /// What the pieces lie in: the file, unless its frames had to be written anew.
     blob: Blob,
     transfer_syntax: String,
     pieces: Vec<Vec<(u64, u64)>>,
@@ -67,6 +70,7 @@ impl LocalFiles {
             metadata,
             frames: pieces,
             warnings,
+            document: _,
         } = found;
         // The index of a disc lists what is in the other files.
         if file.name.eq_ignore_ascii_case("DICOMDIR") {
@@ -78,6 +82,7 @@ impl LocalFiles {
         self.instances.borrow_mut().insert(
             instance,
             Frames {
+                file: file.blob.clone(),
                 blob,
                 transfer_syntax,
                 pieces,
@@ -102,6 +107,12 @@ impl LocalFiles {
             Blob::new_with_blob_sequence(&slices).ok()?,
             frames.transfer_syntax.clone(),
         ))
+    }
+
+    /// The file of an instance.
+    pub(crate) fn file(&self, instance: &SopInstanceUid) -> Option<Blob> {
+        let instances = self.instances.borrow();
+        Some(instances.get(instance.as_str())?.file.clone())
     }
 
     /// Forgets all files.

@@ -3,7 +3,7 @@
 use crate::slot::{Inbox, Slot, Word};
 use futures_channel::oneshot;
 use js_sys::ArrayBuffer;
-use skiagraph_dicom::job::{Message, Reply, WireFailure, WireFile, WireFrame, Work};
+use skiagraph_dicom::job::{Message, Reply, WireDocument, WireFailure, WireFile, WireFrame, Work};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -29,6 +29,8 @@ pub(crate) enum Output {
     File(Box<WireFile>, Option<Blob>),
     /// Names and contents of an archive's files, and sentences about those left out.
     Unzipped(Vec<String>, Vec<Blob>, Vec<String>),
+    /// What an instance says of itself, as JSON for the shell, and where its document is.
+    Described(String, Option<WireDocument>),
 }
 
 /// How a job ended.
@@ -171,6 +173,11 @@ impl Pool {
                 .ok_or_else(crash),
             Reply::File { file, .. } => Ok(Output::File(file, blobs.into_iter().next())),
             Reply::Unzipped { names, refused, .. } => Ok(Output::Unzipped(names, blobs, refused)),
+            Reply::Described {
+                description,
+                document,
+                ..
+            } => Ok(Output::Described(description, document)),
             Reply::Failed { failure, .. } => Err(failure),
             Reply::Decoding { .. } => return,
         };

@@ -45,7 +45,7 @@ pub(crate) async fn decode(
 
 /// What the module of the files makes of one.
 pub(crate) async fn files(function: &str, id: u64, blob: &Blob) -> Result<Done, Failed> {
-    let what = "files of this computer";
+    let what = "files and reports";
     let module = load("files", what).await?;
     let answer = call(&module, function, &[id.into(), blob.into()])?;
     let answer = JsFuture::from(Promise::resolve(&answer))

@@ -224,7 +224,7 @@ test("an object that is no image: in the strip with what it is, the pictures bes
   const { viewports: [viewport] } = await summary(page);
   assert.notEqual(viewport.series, uid(BROKEN, REPORT), "another series is shown in its place");
   await page.waitForFunction((uid) => window.skiagraph.summary().series.some((one) => one.series === uid && !one.canBeDrawn), uid(BROKEN, REPORT));
-  assert.match(await says(page, "#strip .series[disabled]", /no image/), /1 object of this series holds no image/);
+  assert.match(await says(page, "#strip .series[data-undrawn]", /no image/), /1 object of this series holds no image/);
   await end(page);
 });
 

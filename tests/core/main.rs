@@ -7,6 +7,7 @@ mod hands;
 mod identity;
 mod loading;
 mod marks;
+mod objects;
 mod orientation;
 mod over;
 mod stacks;

@@ -17,6 +17,7 @@ import { toolbar } from "./toolbar.js";
 import { stage } from "./viewport.js";
 import { drawThumbnails, strip } from "./strip.js";
 import { panel, statusLine } from "./panel.js";
+import { keepObject, openObject } from "./object.js";
 
 /** @type {App | undefined} */
 let app;
@@ -42,6 +43,9 @@ function onNotice(notice) {
       break;
     case "requestRoute":
       if (location.hash !== notice.route) location.hash = notice.route;
+      break;
+    case "requestAttributes":
+      void openObject(app, notice.instance, "Attributes", false);
       break;
     case "requestSignIn":
       signIn();
@@ -88,6 +92,7 @@ function draw() {
   render(cards(app, summary), byId("cards"));
   showBlocking(app, summary.problems, /** @type {HTMLDialogElement} */ (byId("blocking")));
   showHelp(app, summary.isHelpShown, /** @type {HTMLDialogElement} */ (byId("help")));
+  keepObject(summary.study);
   announce(summary, byId("live"));
 }
 

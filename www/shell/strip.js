@@ -44,7 +44,7 @@ function card(app, viewport, series, isActive) {
     event.dataTransfer?.setData(SERIES_TYPE, cardOf(series));
     if (event.dataTransfer) event.dataTransfer.effectAllowed = "copy";
   };
-  return html`<button class="series" draggable=${series.canBeDrawn} ?disabled=${!series.canBeDrawn} aria-current=${isActive}
+  return html`<button class="series" draggable="true" ?data-undrawn=${!series.canBeDrawn} aria-current=${isActive}
       ?data-shown=${series.isShown} aria-label="${series.modality}, ${description}, ${series.stackName ? `${series.stackName}, ` : ""}${note}${series.isFailed ? ", not all images could be read" : ""}"
       @dragstart=${drag} @click=${() => app.send(showCard(viewport, cardOf(series)))}>
     <span class="thumbnail">

@@ -36,6 +36,12 @@ export interface Viewer {
   /** Patient data, for text nodes only. */
   studies(): StudyList;
   actions(): ActionInfo[];
+  /** Report and attributes of an instance of the open study; rejects with a sentence. Patient data, for text nodes only. */
+  describe(instance: string): Promise<Description>;
+  /** The DICOM file of an instance of the open study; rejects with a sentence. */
+  objectFile(instance: string): Promise<Blob>;
+  /** The PDF in an instance of the open study; rejects with a sentence. */
+  pdf(instance: string): Promise<Blob>;
   /** For pictures of one channel. */
   colorMaps(): { id: string; name: string }[];
   /** RGBA, row by row. */
@@ -270,6 +276,33 @@ export interface ObjectSummary {
   /** A sentence: why there is no picture. */
   reason: string;
   kind: "text" | "pdf" | "other";
+}
+
+/** What an instance says of itself. */
+export interface Description {
+  report: Report | null;
+  attributes: AttributeRow[];
+  /** There are more attributes. */
+  isCut: boolean;
+  isPdf: boolean;
+}
+
+export interface Report {
+  title: string;
+  /** Complete, verified, by whom and when. */
+  state: string[];
+  isUnfinished: boolean;
+  lines: { level: number; isHeading: boolean; name: string; value: string }[];
+  isCut: boolean;
+}
+
+export interface AttributeRow {
+  level: number;
+  /** Empty for the head of an item. */
+  tag: string;
+  name: string;
+  vr: string;
+  value: string;
 }
 
 /** A card of the strip: a series, or one of its stacks. */

@@ -5,6 +5,7 @@ import { html, noChange, nothing, svg } from "lit/html.js";
 import { live } from "lit/directives/live.js";
 import { repeat } from "lit/directives/repeat.js";
 import { windowValue } from "./format.js";
+import { objectTile, pictureObject } from "./object.js";
 import { SERIES_TYPE, showCard } from "./strip.js";
 import { chain, legendBar, probeLines } from "./values.js";
 
@@ -140,10 +141,13 @@ function field(id, name, value, digits, change) {
 /** @param {App} app @param {ViewportSummary} viewport */
 function message(app, viewport) {
   const { state } = viewport;
+  if (viewport.objects.length > 0) {
+    return html`<div class="message">${viewport.objects.map((object) => objectTile(app, object))}</div>`;
+  }
   const text = viewport.message ?? (state === "empty" ? "Drag a series here, or choose one from the list." : state === "loading" ? "Loading…" : null);
   if (!text) return "";
   return html`<div class="message"><p>${text}</p>${
-    state === "failed" ? html`<button class="button" @pointerdown=${stop} @click=${() => app.send({ type: "retry" })}>Retry</button>` : ""
+    state === "failed" ? html`<button class="button" @pointerdown=${stop} @click=${() => app.send({ type: "retry" })}>Retry</button>${pictureObject(app, viewport)}` : ""
   }</div>`;
 }
 

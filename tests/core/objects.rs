@@ -1,0 +1,100 @@
+//! Objects that are no picture: each is named on its tile, with the reason and what can be done (fault 34).
+
+use skiagraph_core::pixel::descriptor::DescriptorError;
+use skiagraph_core::session::effect::Effect;
+use skiagraph_core::session::event::{Command, Event};
+use skiagraph_core::session::notice::Notice;
+use skiagraph_core::state::action::Action;
+use skiagraph_core::study::instance::Content;
+use skiagraph_core::study::object_kind::ObjectKind;
+use skiagraph_core::uid::SopInstanceUid;
+use skiagraph_tests::{Viewer, phantom, series_uid};
+
+/// A CT series, and a second one of three objects: a report, a PDF and a picture without Rows.
+fn viewer() -> Viewer {
+    let mut phantom = phantom(1, 2, 3);
+    let objects = &mut phantom.series[1];
+    objects.modality = "SR".into();
+    for (instance, (class, content)) in objects.instances.iter_mut().zip([
+        ("88.33", Content::NotAnImage),
+        ("104.1", Content::NotAnImage),
+        ("2", Content::Incomplete(DescriptorError::Missing("Rows"))),
+    ]) {
+        instance.sop_class = format!("1.2.840.10008.5.1.4.1.1.{class}");
+        instance.content = content;
+    }
+    let mut viewer = Viewer::default();
+    viewer.open(1, None);
+    viewer.answer_all(&phantom);
+    viewer
+}
+
+#[test]
+fn a_series_of_objects_is_a_tile_that_names_each_with_its_reason() {
+    let mut viewer = viewer();
+    assert_eq!(viewer.viewport().objects, []);
+    viewer.send(Event::Command(Command::ShowSeries(0, series_uid(1, 2))));
+    let objects = viewer.viewport().objects;
+    let words: Vec<(&str, &str, ObjectKind)> = objects
+        .iter()
+        .map(|object| (object.name.as_str(), object.reason.as_str(), object.kind))
+        .collect();
+    assert_eq!(
+        words,
+        [
+            (
+                "Comprehensive report 1",
+                "It is text, not a picture.",
+                ObjectKind::Text
+            ),
+            (
+                "PDF document 2",
+                "It is a document, not a picture.",
+                ObjectKind::Pdf
+            ),
+            (
+                "Image 3",
+                "It cannot be drawn: Rows is missing.",
+                ObjectKind::Other
+            ),
+        ]
+    );
+    assert!(viewer.session.scene().layers.is_empty());
+}
+
+fn asked_for(viewer: &mut Viewer) -> Option<SopInstanceUid> {
+    let command = Event::Command(Command::Action(Action::Attributes));
+    viewer
+        .session
+        .handle(command)
+        .into_iter()
+        .find_map(|effect| match effect {
+            Effect::Notify(Notice::RequestAttributes(instance)) => Some(instance),
+            _ => None,
+        })
+}
+
+#[test]
+fn the_attributes_are_those_of_the_image_shown_or_of_the_first_object() {
+    let mut viewer = viewer();
+    viewer.wheel(1.0);
+    let shown = viewer.viewport().frame.expect("a frame").instance;
+    assert_eq!(asked_for(&mut viewer), Some(shown));
+    viewer.send(Event::Command(Command::ShowSeries(0, series_uid(1, 2))));
+    let first = viewer.viewport().objects.remove(0).instance;
+    assert_eq!(asked_for(&mut viewer), Some(first));
+}
+
+/// Rule D39: what was asked for in one study is not handed out in another.
+#[test]
+fn rule_d39_an_object_has_an_address_only_in_the_study_that_is_open() {
+    let mut viewer = viewer();
+    let instance = SopInstanceUid::parse("2.25.1.2.1").expect("a UID");
+    let address = viewer
+        .session
+        .object_address(&instance)
+        .expect("an address");
+    assert_eq!(address.series, series_uid(1, 2));
+    viewer.open(2, None);
+    assert_eq!(viewer.session.object_address(&instance), None);
+}
