@@ -1,5 +1,6 @@
 //! Typed reads of attributes that bear what servers do to DICOM JSON (PS3.18 F): strings for numbers, nulls, no values.
 
+pub(crate) mod doubt;
 pub(crate) mod tags;
 
 use skiagraph_core::study::study::PersonName;
@@ -158,6 +159,23 @@ impl<'a> DataSet<'a> {
 
     /// A Person Name: the object of PS3.18 F.2.2, or a string with groups parted by `=` (PS3.5 6.2).
     pub(crate) fn name(&self, tag: Tag) -> PersonName {
+        let name = self.read_name(tag);
+        let is_unreadable = self.has_unknown_charset() && !name.is_ascii();
+        PersonName {
+            is_doubtful: name.is_doubtful || is_unreadable,
+            ..name
+        }
+    }
+
+    /// True where the data set names a character set that nobody knows.
+    fn has_unknown_charset(&self) -> bool {
+        let terms = self.texts(tags::SPECIFIC_CHARACTER_SET);
+        terms
+            .iter()
+            .any(|term| !term.is_empty() && !doubt::is_known_charset(term))
+    }
+
+    fn read_name(&self, tag: Tag) -> PersonName {
         match self.values(tag).first() {
             Some(Value::Name(name)) => (**name).clone(),
             Some(Value::Text(text)) => {
@@ -167,6 +185,7 @@ impl<'a> DataSet<'a> {
                     alphabetic: next(),
                     ideographic: next(),
                     phonetic: next(),
+                    is_doubtful: doubt::is_misread(text),
                 }
             }
             _ => PersonName::default(),

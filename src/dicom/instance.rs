@@ -9,6 +9,7 @@ mod lut;
 mod mask;
 mod overlay;
 mod palette;
+mod pet;
 mod pixels;
 mod plane;
 mod private;

@@ -46,6 +46,8 @@ pub enum Work {
     OpenFile,
     /// Unpack the one blob: a ZIP archive.
     Unzip,
+    /// Describe the one blob: a DICOM file, or the DICOM JSON of one instance.
+    Describe,
 }
 
 /// One frame of an archive.
@@ -104,6 +106,15 @@ pub enum Reply {
         /// Sentences about entries that were left out.
         refused: Vec<String>,
     },
+    /// What an instance says of itself.
+    Described {
+        /// Number of the job.
+        id: u64,
+        /// The report as lines and every attribute, as JSON for the shell; patient data.
+        description: String,
+        /// Its encapsulated document, where it has one.
+        document: Option<WireDocument>,
+    },
     /// It came to nothing.
     Failed {
         /// Number of the job.
@@ -121,6 +132,7 @@ impl Reply {
             | Self::Frame { id, .. }
             | Self::File { id, .. }
             | Self::Unzipped { id, .. }
+            | Self::Described { id, .. }
             | Self::Failed { id, .. } => id,
         }
     }
@@ -179,8 +191,19 @@ pub struct WireFile {
     pub metadata: String,
     /// Offset and length in bytes of the pieces of each frame, in the file, or in the reply's blob where it has one.
     pub frames: Vec<Vec<(u64, u64)>>,
+    /// Offset and length in bytes of an encapsulated document, likewise.
+    pub document: Option<(u64, u64)>,
     /// Sentences about oddities.
     pub warnings: Vec<String>,
+}
+
+/// Where an encapsulated document (PS3.3 C.24.2) is to be had.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct WireDocument {
+    /// MIME Type (0042,0012).
+    pub mime: String,
+    /// BulkDataURI, as the server wrote it; where there is none, the document is in the instance itself.
+    pub uri: Option<String>,
 }
 
 /// Why a job came to nothing.

@@ -2,6 +2,8 @@
 
 mod attribute;
 pub mod dicomweb;
+#[cfg(feature = "part10")]
+pub mod document;
 pub mod error;
 mod instance;
 pub mod job;

@@ -2,7 +2,8 @@
 
 use crate::failed::{Failed, sentence};
 use js_sys::{Array, ArrayBuffer, Uint8Array};
-use skiagraph_dicom::job::WireFile;
+use skiagraph_dicom::document;
+use skiagraph_dicom::job::{WireDocument, WireFile};
 use skiagraph_dicom::pixels::part10::{self, FrameTable, Part10};
 use std::borrow::Cow;
 use wasm_bindgen::JsCast;
@@ -45,7 +46,15 @@ pub(crate) async fn open(blob: &Blob) -> Result<(WireFile, Option<Blob>), Failed
             fragments.clone(),
             inflated.as_deref().map(to_blob).transpose()?,
         ),
-        (FrameTable::None, _) => (Pieces::new(), None),
+        (FrameTable::None, inflated) => (
+            Pieces::new(),
+            // A document of a deflated file lies in what was inflated.
+            inflated
+                .as_deref()
+                .filter(|_| part10.document.is_some())
+                .map(to_blob)
+                .transpose()?,
+        ),
         (FrameTable::Native { .. }, None) => match in_place(&part10, &bytes) {
             Some(frames) => (frames, None),
             None => rewritten(&part10, &bytes)?,
@@ -56,6 +65,7 @@ pub(crate) async fn open(blob: &Blob) -> Result<(WireFile, Option<Blob>), Failed
         instance: instance_uid(&part10.metadata_json),
         transfer_syntax: part10.transfer_syntax.uid().to_owned(),
         frames,
+        document: part10.document,
         warnings: part10.warnings.iter().map(sentence).collect(),
         metadata: part10.metadata_json,
     };
@@ -92,6 +102,29 @@ pub(crate) fn to_blob(bytes: &[u8]) -> Result<Blob, Failed> {
     let parts = Array::of1(&Uint8Array::from(bytes));
     Blob::new_with_u8_array_sequence(&parts)
         .map_err(|_| Failed::data(&"the file is larger than the memory there is"))
+}
+
+/// What an instance says of itself: `blob` is a DICOM file, or the DICOM JSON of an archive.
+pub(crate) async fn describe(blob: &Blob) -> Result<(String, Option<WireDocument>), Failed> {
+    let bytes = read(blob).await?;
+    let is_json = bytes
+        .iter()
+        .find(|byte| !byte.is_ascii_whitespace())
+        .is_some_and(|byte| matches!(byte, b'[' | b'{' | 0xEF));
+    let json = if is_json {
+        String::from_utf8_lossy(&bytes).into_owned()
+    } else {
+        let part10 = part10::open(&bytes).map_err(|error| Failed::data(&error))?;
+        part10.metadata_json
+    };
+    let (description, document) =
+        document::describe(&json).map_err(|error| Failed::data(&error))?;
+    let text = serde_json::to_string(&description).unwrap_or_default();
+    let document = document.map(|document| WireDocument {
+        mime: document.mime,
+        uri: document.uri,
+    });
+    Ok((text, document))
 }
 
 fn instance_uid(metadata: &str) -> String {

@@ -101,6 +101,7 @@ async fn perform(id: u64, work: Work, blob: Option<Blob>) -> Result<Done, Failed
             Ok(Done::Frame(frame, bytes))
         }
         Work::OpenFile => elsewhere::files("open_file", id, &blob?).await,
+        Work::Describe => elsewhere::files("describe", id, &blob?).await,
         Work::Unzip => elsewhere::files("unzip", id, &blob?).await,
     }
 }

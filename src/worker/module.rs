@@ -37,7 +37,7 @@ fn answer(reply: &DecodeReply, bytes: Option<&ArrayBuffer>) -> JsValue {
 }
 
 #[cfg(feature = "files")]
-pub use files::{open_file, unzip};
+pub use files::{describe, open_file, unzip};
 
 #[cfg(feature = "files")]
 mod files {
@@ -66,6 +66,22 @@ mod files {
         answer(
             id,
             unpacked.map(|(names, blobs, refused)| (Reply::Unzipped { id, names, refused }, blobs)),
+        )
+    }
+
+    /// Describes a DICOM file or DICOM JSON: a reply with `text`.
+    pub async fn describe(id: u64, blob: Blob) -> JsValue {
+        let described = file::describe(&blob).await;
+        answer(
+            id,
+            described.map(|(description, document)| {
+                let reply = Reply::Described {
+                    id,
+                    description,
+                    document,
+                };
+                (reply, Vec::new())
+            }),
         )
     }
 

@@ -2,6 +2,7 @@
 
 mod angiography;
 mod cine;
+mod color_maps;
 mod hands;
 mod identity;
 mod loading;
@@ -10,4 +11,5 @@ mod orientation;
 mod over;
 mod stacks;
 mod stacks_shown;
+mod values;
 mod words;

@@ -9,11 +9,13 @@
     reason = "tests read the files they test with"
 )]
 
+mod charsets;
 mod decode;
 mod decode_color;
 mod decode_manifest;
 mod decode_mutations;
 mod decode_writer;
+mod documents;
 mod metadata;
 mod metadata_answers;
 mod metadata_frames;
@@ -21,6 +23,7 @@ mod metadata_groups;
 mod metadata_luts;
 mod metadata_mutations;
 mod metadata_overlays;
+mod metadata_pet;
 mod metadata_provenance;
 mod metadata_recorded;
 mod metadata_stacks;

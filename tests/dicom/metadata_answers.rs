@@ -128,6 +128,7 @@ fn f_2_2_person_names_with_absent_groups_and_as_plain_text() {
         alphabetic: alphabetic.into(),
         ideographic: ideographic.into(),
         phonetic: String::new(),
+        is_doubtful: false,
     };
     assert_eq!(
         name(r#"[{"Alphabetic":"Yamada^Tarou","Ideographic":"山田^太郎"}]"#),

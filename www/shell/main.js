@@ -163,7 +163,7 @@ async function start() {
     refresh();
   };
   const act = (/** @type {string} */ action) => send({ type: "action", action });
-  app = { viewer, config, actions: new Map(viewer.actions().map((action) => [action.id, action])), send, act, refresh };
+  app = { viewer, config, actions: new Map(viewer.actions().map((action) => [action.id, action])), send, act, refresh, colorMaps: viewer.colorMaps() };
   window.skiagraph = { summary: () => viewer.summary() };
   byId("boot").remove();
   acceptDrops(byId("drop"), (files) => viewer.openFiles(files));

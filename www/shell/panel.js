@@ -5,6 +5,7 @@ import { html } from "lit/html.js";
 import { bytes } from "./format.js";
 import { icon } from "./icons.js";
 import { activeViewport } from "./summary.js";
+import { probeList } from "./values.js";
 
 let isOpen = false;
 
@@ -36,7 +37,7 @@ export function panel(app, summary) {
     ${summary.geometry.length === 0
       ? ""
       : html`<section><h3>Header</h3><ul>${summary.geometry.map((text) => html`<li>${text}</li>`)}</ul></section>`}
-    <section><h3>Probe</h3>${probe(viewport)}</section>
+    <section><h3>Probe</h3>${probeList(viewport?.probe)}</section>
     <section><h3>Renderer</h3><p>${RENDERERS[summary.renderer]}${summary.adapter ? html` · <bdi>${summary.adapter}</bdi>` : ""}</p>
       <p class="soft">Build ${summary.buildId}</p></section>`;
 }
@@ -58,15 +59,6 @@ function findings(all) {
     ({ severity, found, done }) =>
       html`<li data-severity=${severity}>${severity === "info" ? "" : icon("warning")}<span>${found} <span class="soft">${done}</span></span></li>`,
   )}</ul>`;
-}
-
-/** @param {ViewportSummary | undefined} viewport */
-function probe(viewport) {
-  const at = viewport?.probe;
-  if (!at) return html`<p class="soft">Choose the probe and point at the picture.</p>`;
-  return html`<dl><dt>Value</dt><dd>${at.value}\u2009${at.unit}</dd><dt>Pixel</dt><dd>${at.x}, ${at.y}</dd>${at.patientMm
-    ? html`<dt>Position (L, P, H)</dt><dd>${at.patientMm.map((one) => one.toFixed(1)).join(", ")}\u2009mm</dd>`
-    : ""}</dl>`;
 }
 
 /** @param {App} app @param {Summary} summary */

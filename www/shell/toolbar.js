@@ -25,11 +25,12 @@ export function toolbar(app, summary) {
     <div class="tools" role="group" aria-label="Tools">
       ${GROUPS.map((ids) => html`<div class="group">${ids.map((id) => button(app, id, isPressed(id, summary, viewport)))}</div>`)}
       ${extras(app, viewport)}
-      <div class="group">${windowMenu(app, viewport)}${viewport?.window ? button(app, "lockWindow", viewport.isWindowLocked) : ""}</div>
+      <div class="group">${windowMenu(app, viewport)}${viewport?.window ? button(app, "lockWindow", viewport.isWindowLocked) : ""}${colorMenu(app, viewport)}</div>
       ${stackMenu(app, viewport)}
       <div class="group">${player(app, viewport)}</div>
     </div>
     <div class="group end">
+      ${button(app, "chain", summary.isChainShown)}
       ${button(app, "overlayLevel", undefined)}
       ${button(app, "picturesOnly", undefined)}
       <button class="tool" aria-label=${warnings > 0 ? `Details, ${warnings} warnings` : "Details"} aria-expanded=${isPanelOpen()}
@@ -103,6 +104,23 @@ function windowMenu(app, viewport) {
     <optgroup label="Presets">${presets.map(
       (action) => html`<option value=${action.id}>${action.name}${action.key ? ` (${action.key})` : ""}</option>`,
     )}</optgroup>
+  </select>`;
+}
+
+/** Greys or pseudo-colours, for pictures of one channel. @param {App} app @param {ViewportSummary | undefined} viewport */
+function colorMenu(app, viewport) {
+  if (!viewport?.takesColorMap) return "";
+  const { id, colorMap } = viewport;
+  const maps = app.colorMaps;
+  const title = maps.find((map) => map.id === colorMap)?.name ?? "Grey";
+  const choose = (/** @type {Event} */ event) => {
+    const select = /** @type {HTMLSelectElement} */ (event.target);
+    app.send({ type: "setColorMap", viewport: id, ...(select.value && { map: select.value }) });
+    select.blur();
+  };
+  return html`<select class="field" aria-label="Colours, now ${title}" .value=${live(colorMap ?? "")} @change=${choose}>
+    <option value="" .selected=${colorMap === null}>Grey</option>
+    ${maps.map((map) => html`<option value=${map.id} .selected=${map.id === colorMap}>${map.name}</option>`)}
   </select>`;
 }
 

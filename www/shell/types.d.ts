@@ -36,6 +36,8 @@ export interface Viewer {
   /** Patient data, for text nodes only. */
   studies(): StudyList;
   actions(): ActionInfo[];
+  /** For pictures of one channel. */
+  colorMaps(): { id: string; name: string }[];
   /** RGBA, row by row. */
   thumbnail(series: string, stack?: number): { width: number; height: number; pixels: Uint8ClampedArray<ArrayBuffer> } | undefined;
   readonly renderer: Renderer;
@@ -56,6 +58,8 @@ export type Notice =
   | { type: "showProblem"; problem: Problem }
   | { type: "requestRoute"; route: string }
   | { type: "requestSignIn" }
+  /** Show all attributes of this instance. */
+  | { type: "requestAttributes"; instance: string }
   /** The device was lost too often: start again on this tier. */
   | { type: "requestTier"; tier: Renderer };
 
@@ -103,6 +107,7 @@ export type Command =
   | { type: "goToImage"; viewport: number; /** 1-based. */ number: number }
   | { type: "setWindow"; viewport: number; center: number; width: number }
   | { type: "chooseVoi"; viewport: number; index: number }
+  | { type: "setColorMap"; viewport: number; /** Greys where it is left out. */ map?: string }
   | { type: "setLayout"; rows: number; columns: number }
   | { type: "setFrameRate"; viewport: number; framesPerSecond: number }
   | { type: "dismissProblem"; id: number }
@@ -132,6 +137,8 @@ export interface Summary {
   overlayLevel: "all" | "minimal" | "none";
   arePicturesOnly: boolean;
   isHelpShown: boolean;
+  /** The steps from the stored value under the pointer to the screen are shown. */
+  isChainShown: boolean;
   isOneUp: boolean;
   viewports: ViewportSummary[];
   series: SeriesSummary[];
@@ -217,7 +224,52 @@ export interface ViewportSummary {
   /** What really comes on the canvas, after a second of playing. */
   shownPerSecond: number | null;
   canPlay: boolean;
-  probe: { x: number; y: number; value: string; unit: string; patientMm: [number, number, number] | null } | null;
+  probe: Probe | null;
+  /** Its picture has one channel. */
+  takesColorMap: boolean;
+  /** Id of the colour map in use. */
+  colorMap: string | null;
+  legend: Legend | null;
+  /** Of a series without pictures. */
+  objects: ObjectSummary[];
+}
+
+/** Value under the pointer, in the unit that means most first. */
+export interface Probe {
+  x: number;
+  y: number;
+  value: string;
+  unit: string;
+  patientMm: [number, number, number] | null;
+  others: { value: string; unit: string; label: string }[];
+  /** Why a PET image has no SUV; or empty. */
+  note: string;
+  steps: ChainStep[];
+}
+
+/** One step from the stored value to the screen. */
+export interface ChainStep {
+  name: string;
+  value: string;
+  how: string;
+  tags: string;
+}
+
+/** What the colours mean: evenly spaced from the lowest value to the highest, like the figures. */
+export interface Legend {
+  name: string;
+  colors: string[];
+  ticks: string[];
+  unit: string;
+}
+
+/** An object that is no picture. */
+export interface ObjectSummary {
+  instance: string;
+  name: string;
+  /** A sentence: why there is no picture. */
+  reason: string;
+  kind: "text" | "pdf" | "other";
 }
 
 /** A card of the strip: a series, or one of its stacks. */
@@ -288,6 +340,7 @@ export interface App {
   actions: Map<string, ActionInfo>;
   send: (command: Command) => void;
   act: (action: string) => void;
+  colorMaps: { id: string; name: string }[];
   /** Draws the page again in the next animation frame. */
   refresh: () => void;
 }

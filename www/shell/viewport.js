@@ -6,27 +6,30 @@ import { live } from "lit/directives/live.js";
 import { repeat } from "lit/directives/repeat.js";
 import { windowValue } from "./format.js";
 import { SERIES_TYPE, showCard } from "./strip.js";
+import { chain, legendBar, probeLines } from "./values.js";
 
 /** @param {App} app @param {Summary} summary @param {Overlay[]} overlays in the order of the viewports */
 export function stage(app, summary, overlays) {
   const modalities = new Map(summary.series.map((series) => [series.series, series.modality]));
   const many = summary.viewports.filter((viewport) => viewport.isVisible).length > 1;
+  const isProbed = summary.viewports.some((viewport) => viewport.probe !== null);
   return repeat(
     summary.viewports,
     (viewport) => viewport.id,
     (viewport, position) => {
       const modality = (viewport.series && modalities.get(viewport.series)) ?? "";
+      const hasChain = summary.isChainShown && (viewport.probe !== null || (!isProbed && viewport.id === summary.activeViewport));
       const isActive = many && viewport.id === summary.activeViewport;
-      return element(app, viewport, overlays[position], { modality, isActive, level: summary.overlayLevel });
+      return element(app, viewport, overlays[position], { modality, isActive, level: summary.overlayLevel, hasChain });
     },
   );
 }
 
 /**
  * @param {App} app @param {ViewportSummary} viewport @param {Overlay | undefined} overlay
- * @param {{ modality: string, isActive: boolean, level: Summary["overlayLevel"] }} shown
+ * @param {{ modality: string, isActive: boolean, level: Summary["overlayLevel"], hasChain: boolean }} shown
  */
-function element(app, viewport, overlay, { modality, isActive, level }) {
+function element(app, viewport, overlay, { modality, isActive, level, hasChain }) {
   const { x, y, width, height } = viewport.rect;
   const where = `left:${x}px;top:${y}px;width:${width}px;height:${height}px`;
   const drop = (/** @type {DragEvent} */ event) => {
@@ -51,6 +54,8 @@ function element(app, viewport, overlay, { modality, isActive, level }) {
       <div class="marks">${viewport.marks.map((one) => html`<span class=${one.isWarning ? "mark is-warning" : "mark"} title=${one.detail || nothing}>${one.text}</span>`)}</div>
       ${level === "all" && viewport.state !== "empty" ? html`<span class="edge at-top">${overlay?.edges.top}</span>` : ""}
     </div>
+    ${legendBar(viewport.legend)}
+    ${hasChain ? chain(viewport.probe) : ""}
     ${message(app, viewport)}
     ${viewport.count > 1 ? scrollBar(app, viewport) : ""}
   </div>`;
@@ -80,7 +85,7 @@ function words(app, viewport, overlay, level) {
     )}</div>
     ${isAll ? html`<div class="corner top right">${lines(topRight)}</div>` : ""}
     <div class="corner bottom left">${isAll ? lines(bottomLeft) : ""}${numbers(app, viewport)}</div>
-    <div class="corner bottom right">${probe(viewport)}${isAll ? lines(bottomRight) : ""}</div>
+    <div class="corner bottom right">${probeLines(viewport.probe)}${isAll ? lines(bottomRight) : ""}</div>
     ${isAll
       ? html`<span class="edge at-left">${edges.left}</span><span class="edge at-right">${edges.right}</span>
           <span class="edge at-bottom">${edges.bottom}</span>`
@@ -130,13 +135,6 @@ function field(id, name, value, digits, change) {
   return html`<input class="number" id=${id} autocomplete="off" aria-label=${name} .value=${isTypedIn ? noChange : live(value)}
     .style=${`width:${Math.max(value.length, digits) + 0.5}ch`} @keydown=${key} @pointerdown=${stop}
     @focus=${(/** @type {Event} */ event) => input(event).select()} @blur=${(/** @type {Event} */ event) => (input(event).value = value)}>`;
-}
-
-/** @param {ViewportSummary} viewport */
-function probe({ probe: at }) {
-  if (!at) return "";
-  const patient = at.patientMm?.map((one) => one.toFixed(1)).join(", ");
-  return html`<p class="probe">${at.value}\u2009${at.unit}</p><p>Pixel ${at.x}, ${at.y}</p>${patient ? html`<p>${patient}\u2009mm</p>` : ""}`;
 }
 
 /** @param {App} app @param {ViewportSummary} viewport */

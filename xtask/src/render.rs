@@ -123,6 +123,7 @@ fn draw(
         palette: header.palette.as_deref(),
         padding: header.padding,
         is_inverted: false,
+        color_map: None,
     };
     let (raster, table) = match raster.kind {
         RasterKind::Rgb => (raster, None),

@@ -3,7 +3,8 @@
 //! Every tier draws by looking stored values up here, so the formulas exist once, in f64, and the tiers cannot differ.
 //! A window drag costs one table (256 or 65,536 entries) and never touches a frame.
 
-use super::descriptor::{PaddingRange, Photometric, PixelDescriptor, SampleKind};
+use super::color_map::ColorMap;
+use super::descriptor::{PaddingRange, PixelDescriptor, SampleKind};
 use super::modality_lut::ModalityLut;
 use super::palette::Palette;
 use super::raster::{Raster, RasterKind};
@@ -31,35 +32,14 @@ pub struct DisplayPipeline<'a> {
     pub padding: Option<PaddingRange>,
     /// The reader's inversion, on top of MONOCHROME1 (rule D10).
     pub is_inverted: bool,
+    /// Pseudo-colours in place of greys; not for palette colour.
+    pub color_map: Option<ColorMap>,
 }
 
 impl DisplayPipeline<'_> {
-    /// Display value of one stored value.
-    ///
-    /// Order of PS3.4 N.2: padding test on the stored value, modality LUT, VOI, polarity; palette colour has no VOI, and
-    /// neither have the values above a supplemental palette's first.
+    /// Display value of one stored value; [`Self::chain`] has the steps.
     pub fn display(&self, stored: f64) -> Rgba {
-        let is_padding = |p: PaddingRange| (f64::from(p.low)..=f64::from(p.high)).contains(&stored);
-        if self.padding.is_some_and(is_padding) || stored.is_nan() {
-            return NOT_A_PICTURE;
-        }
-        if let (Photometric::PaletteColor, Some(palette)) =
-            (self.descriptor.photometric, self.palette)
-        {
-            let [r, g, b] = palette.get(stored as i32);
-            return [r, g, b, 255];
-        }
-        if let Some(palette) = self.palette
-            && stored >= f64::from(palette.first)
-        {
-            let [r, g, b] = palette.get(stored as i32);
-            return [r, g, b, 255];
-        }
-        let y = self.voi.apply(self.modality_lut.apply(stored));
-        let is_inverse =
-            (self.descriptor.photometric == Photometric::Monochrome1) != self.is_inverted;
-        let grey = ((if is_inverse { 1.0 - y } else { y }) * 255.0 + 0.5).floor() as u8;
-        [grey, grey, grey, 255]
+        self.chain(stored).shown
     }
 
     /// The table for stored values of at most 16 bits; `None` for wider ones, which take [`Self::resolve`].
@@ -173,7 +153,7 @@ pub fn auto_voi(raster: &Raster, modality_lut: &ModalityLut, padding: Option<Pad
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pixel::descriptor::RawDescriptor;
+    use crate::pixel::descriptor::{Photometric, RawDescriptor};
 
     fn descriptor(photometric: Photometric, is_signed: bool) -> PixelDescriptor {
         PixelDescriptor::new(&RawDescriptor {
@@ -204,6 +184,7 @@ mod tests {
             palette: None,
             padding,
             is_inverted,
+            color_map: None,
         };
         pipeline.table().unwrap()
     }
@@ -251,6 +232,7 @@ mod tests {
                 palette: Some(&palette),
                 padding: None,
                 is_inverted,
+                color_map: None,
             };
             pipeline.display(stored)
         };

@@ -1,6 +1,8 @@
 //! From stored values to displayed values: the Image Pixel module and the tables of PS3.4 N.2.
 
+pub mod chain;
 pub mod cielab;
+pub mod color_map;
 pub mod color_transform;
 pub mod descriptor;
 pub mod display_table;
@@ -12,4 +14,5 @@ pub mod raster;
 pub mod samples;
 pub mod shutter;
 pub mod subtraction;
+pub mod suv;
 pub mod voi;

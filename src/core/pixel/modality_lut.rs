@@ -41,8 +41,13 @@ impl LookupTable {
 
     /// Entry for an input: below `first` the first entry, beyond the end the last (C.11.1.1).
     pub fn get(&self, input: f64) -> u16 {
+        self.data[self.entry(input)]
+    }
+
+    /// Which entry that is, from 0.
+    pub fn entry(&self, input: f64) -> usize {
         let index = (input - f64::from(self.first)).clamp(0.0, (self.data.len() - 1) as f64);
-        self.data[index.round() as usize]
+        index.round() as usize
     }
 
     /// Largest value an entry can hold, 2^bits - 1.

@@ -39,8 +39,13 @@ impl Palette {
 
     /// Colour of a stored value: below the first entry the first, beyond the end the last (C.7.6.3.1.5).
     pub fn get(&self, stored: i32) -> [u8; 3] {
+        self.colors[self.entry(stored)]
+    }
+
+    /// Which entry that is.
+    pub fn entry(&self, stored: i32) -> usize {
         let index = i64::from(stored) - i64::from(self.first);
-        self.colors[index.clamp(0, self.colors.len() as i64 - 1) as usize]
+        index.clamp(0, self.colors.len() as i64 - 1) as usize
     }
 }
 

@@ -1,13 +1,36 @@
 //! The cards of the strip: one for each series, or for each of its stacks.
 
 use super::hang::note_of;
-use super::session::{OpenStudy, Session, has_card};
+use super::session::{OpenStudy, Session, Thumbnail, has_card};
 use super::summary::SeriesSummary;
 use crate::frames::frame_store::LoadState;
 use crate::study::display_set::{DisplaySet, SetKey, StackEntry};
 use crate::study::study::Series;
+use crate::uid::SeriesUid;
 
 impl Session {
+    /// A small picture of a stack's middle frame, once it is held.
+    pub fn thumbnail(&self, key: &SetKey) -> Option<Thumbnail> {
+        self.open.as_ref()?.thumbnails.get(key).cloned()
+    }
+
+    /// Makes the thumbnails of a series' stacks whose middle frame is here; true if one was made.
+    pub(super) fn make_thumbnails(&mut self, series: &SeriesUid) -> bool {
+        let Some(open) = &self.open else {
+            return false;
+        };
+        let missing: Vec<(SetKey, Thumbnail)> = open
+            .stacks(series)
+            .filter(|set| open.wants_thumbnail(set))
+            .filter_map(|set| Some((set.key(), self.draw_thumbnail(set)?)))
+            .collect();
+        let is_new = !missing.is_empty();
+        if let Some(open) = &mut self.open {
+            open.thumbnails.extend(missing);
+        }
+        is_new
+    }
+
     pub(super) fn series_summaries(&self, open: &OpenStudy) -> Vec<SeriesSummary> {
         let shown: Vec<SetKey> = self
             .state

@@ -45,6 +45,7 @@ impl Session {
                 width,
             } => self.set_window(viewport, center, width, String::new()),
             Command::ChooseVoi(id, index) => self.choose_voi(id, index),
+            Command::SetColorMap(id, map) => self.set_color_map(id, map),
             Command::SetLayout(layout) => self.set_layout(layout),
             Command::SetFrameRate(id, rate) => self.set_frame_rate(id, rate),
             Command::DismissProblem(id) => {
@@ -174,6 +175,8 @@ impl Session {
                     OverlayLevel::None => OverlayLevel::All,
                 },
             )),
+            Action::Chain => self.view(ViewCommand::SetChain(!self.state.is_chain_shown)),
+            Action::Attributes => self.ask_for_attributes(id),
             Action::Help => self.view(ViewCommand::SetHelp(!self.state.is_help_shown)),
             Action::StudyList => self
                 .effects
@@ -187,6 +190,8 @@ impl Session {
         self.cancel_gesture();
         if self.state.is_help_shown {
             self.view(ViewCommand::SetHelp(false));
+        } else if self.state.is_chain_shown {
+            self.view(ViewCommand::SetChain(false));
         } else if self.state.are_pictures_only {
             self.view(ViewCommand::SetPicturesOnly(false));
         } else if self.state.is_one_up {

@@ -3,6 +3,7 @@
 use super::effect::RequestId;
 use super::notice::{SortColumn, StudySearch};
 use crate::frames::frame_store::FrameFailure;
+use crate::pixel::color_map::ColorMap;
 use crate::pixel::raster::Raster;
 use crate::state::action::Action;
 use crate::state::state::CanvasSize;
@@ -128,6 +129,8 @@ pub enum Command {
     },
     /// One of the header's windows or VOI LUTs, or a preset after them.
     ChooseVoi(ViewportId, usize),
+    /// Pseudo-colours, or greys again.
+    SetColorMap(ViewportId, Option<ColorMap>),
     /// Another grid.
     SetLayout(Layout),
     /// Playing speed.

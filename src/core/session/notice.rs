@@ -1,7 +1,7 @@
 //! Notice: what the shell shows. Prefixes have one meaning: update (read again), show (a card), request (do something).
 
 use super::event::{Link, SourceId};
-use crate::uid::SeriesUid;
+use crate::uid::{SeriesUid, SopInstanceUid};
 
 /// To the shell.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +20,8 @@ pub enum Notice {
     RequestRoute(Route),
     /// The session ended at the archive.
     RequestSignIn,
+    /// Show all attributes of an instance.
+    RequestAttributes(SopInstanceUid),
 }
 
 /// Where the page should be.

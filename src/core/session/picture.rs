@@ -3,6 +3,7 @@
 use super::session::{OpenStudy, Session, Shown, Thumbnail};
 use super::subtract::{difference_voi_in_use, drawn, is_subtracting};
 use crate::geometry::space::CanvasRect;
+use crate::pixel::color_map::ColorMap;
 use crate::pixel::display_table::{DisplayPipeline, DisplayTable, auto_voi};
 use crate::pixel::raster::{Raster, RasterKind};
 use crate::pixel::voi::Voi;
@@ -10,9 +11,9 @@ use crate::scene::grid::SamplingGrid;
 use crate::scene::reference;
 use crate::scene::scene::{ImageLayer, Interpolation, Scene};
 use crate::state::command::ViewCommand;
-use crate::study::display_set::{DisplaySet, SetKey, StackEntry};
+use crate::study::display_set::{DisplaySet, StackEntry};
 use crate::study::instance::{FrameHeader, ImageHeader};
-use crate::uid::{FrameRef, SeriesUid};
+use crate::uid::FrameRef;
 use crate::viewport::presentation::VoiSetting;
 use crate::viewport::view_transform::{FrameSize, ViewTransform};
 use crate::viewport::viewport::{Viewport, ViewportId};
@@ -28,6 +29,7 @@ struct TableKey {
     frame: u32,
     voi: Voi,
     is_inverted: bool,
+    color_map: Option<ColorMap>,
     /// The difference in place of the frame.
     difference: Option<Arc<Raster>>,
 }
@@ -179,6 +181,7 @@ impl Session {
                 frame: entry.frame.frame.0,
                 voi,
                 is_inverted: viewport.presentation.is_inverted,
+                color_map: viewport.presentation.color_map,
                 difference: difference.map(|difference| Arc::clone(&difference.raster)),
             };
             let raster = self.frames.raster(&entry.frame)?;
@@ -267,29 +270,7 @@ impl Session {
             .collect()
     }
 
-    /// A small picture of a stack's middle frame, once it is held.
-    pub fn thumbnail(&self, key: &SetKey) -> Option<Thumbnail> {
-        self.open.as_ref()?.thumbnails.get(key).cloned()
-    }
-
-    /// Makes the thumbnails of a series' stacks whose middle frame is here; true if one was made.
-    pub(super) fn make_thumbnails(&mut self, series: &SeriesUid) -> bool {
-        let Some(open) = &self.open else {
-            return false;
-        };
-        let missing: Vec<(SetKey, Thumbnail)> = open
-            .stacks(series)
-            .filter(|set| open.wants_thumbnail(set))
-            .filter_map(|set| Some((set.key(), self.draw_thumbnail(set)?)))
-            .collect();
-        let is_new = !missing.is_empty();
-        if let Some(open) = &mut self.open {
-            open.thumbnails.extend(missing);
-        }
-        is_new
-    }
-
-    fn draw_thumbnail(&self, set: &DisplaySet) -> Option<Thumbnail> {
+    pub(super) fn draw_thumbnail(&self, set: &DisplaySet) -> Option<Thumbnail> {
         let entry = set.entries.get(set.entries.len() / 2)?;
         let raster = self.frames.raster(&entry.frame)?;
         let frame = entry.frame_header()?;
@@ -301,6 +282,7 @@ impl Session {
             frame: entry.frame.frame.0,
             voi,
             is_inverted: false,
+            color_map: None,
             difference: None,
         };
         let (raster, table) = match prepare(&key, frame, raster, &entry.frame) {
@@ -351,6 +333,7 @@ fn is_same(known: &TableKey, key: &TableKey, frame: &FrameHeader) -> bool {
     is_same_difference
         && known.voi == key.voi
         && known.is_inverted == key.is_inverted
+        && known.color_map == key.color_map
         && known.header.descriptor == key.header.descriptor
         && known.header.padding == key.header.padding
         && known.header.palette == key.header.palette
@@ -382,6 +365,7 @@ fn prepare(key: &TableKey, frame: &FrameHeader, raster: &Arc<Raster>, of: &Frame
         palette: key.header.palette.as_deref(),
         padding: key.header.padding,
         is_inverted: key.is_inverted,
+        color_map: key.color_map,
     };
     match pipeline.table() {
         Some(table) => Prepared::Table(Arc::new(match transform {

@@ -2,10 +2,9 @@
 
 use super::effect::{Cursor, Effect};
 use super::notice::Notice;
-use super::picture::{frame_size, is_color, voi_in_use};
+use super::picture::{frame_size, voi_in_use};
 use super::session::Session;
-use super::subtract::is_subtracting;
-use super::summary::Probe;
+use super::values::Probe;
 use crate::geometry::space::CanvasPoint;
 use crate::state::command::{Touch, ViewCommand};
 use crate::state::state::ToolKind;
@@ -201,15 +200,15 @@ impl Session {
         })
     }
 
-    fn set_probe(&mut self, probe: Option<(ViewportId, Probe)>) {
+    fn set_probe(&mut self, probe: Option<(ViewportId, [u32; 2])>) {
         if self.probe != probe {
             self.probe = probe;
             self.effects.push(Effect::Notify(Notice::UpdateSummary));
         }
     }
 
-    /// Value under a point: the modality value of the stored one (never windowed, never inverted), or R, G, B.
-    pub(super) fn probe_at(&self, point: CanvasPoint) -> Option<(ViewportId, Probe)> {
+    /// The pixel under a point.
+    fn probe_at(&self, point: CanvasPoint) -> Option<(ViewportId, [u32; 2])> {
         let id = self.state.viewport_at(point)?;
         let (_, _, entry, viewport) = self.on_canvas(id)?;
         let rect = self.state.rect(id)?;
@@ -224,33 +223,15 @@ impl Session {
         if x < 0.0 || y < 0.0 {
             return None;
         }
-        let (x, y) = (x as u32, y as u32);
-        let raster = self.frames.raster(&entry.frame)?;
+        Some((id, [x as u32, y as u32]))
+    }
+
+    /// What is to say of the pixel under the pointer, as the picture is now: it may change while the pointer rests.
+    pub(super) fn probe_of(&self, id: ViewportId) -> Option<Probe> {
+        let (_, [x, y]) = self.probe.filter(|(at, _)| *at == id)?;
+        let (_, _, entry, _) = self.on_canvas(id)?;
+        let reading = self.read_pixel(id, x, y)?;
         let frame = entry.frame_header()?;
-        let (value, unit) = match (raster.stored(x, y), raster.rgb(x, y)) {
-            (Some(stored), _) if is_color(&entry.header) => {
-                (super::words::number(stored), "index".to_owned())
-            }
-            (Some(_), _) if is_subtracting(viewport, entry) => {
-                let difference = self.differences.get(id)?.as_ref()?;
-                let value = super::words::number(difference.raster.stored(x, y)?);
-                (value, "difference".to_owned())
-            }
-            (Some(stored), _) => {
-                let is_padding = entry
-                    .header
-                    .padding
-                    .is_some_and(|p| (p.low.into()..=p.high.into()).contains(&stored));
-                let value = super::words::number(frame.modality_lut.apply(stored));
-                if is_padding {
-                    (value, "padding".to_owned())
-                } else {
-                    (value, frame.modality_lut.unit().to_owned())
-                }
-            }
-            (_, Some([r, g, b])) => (format!("{r}, {g}, {b}"), "RGB".to_owned()),
-            _ => return None,
-        };
         let spacing = frame.spacing.map(|(spacing, _)| spacing);
         let pixel = crate::geometry::space::ImagePoint(DVec2::new(x.into(), y.into()));
         let patient_mm = frame
@@ -258,16 +239,16 @@ impl Session {
             .as_ref()
             .zip(spacing)
             .map(|(plane, s)| plane.patient_from_image(pixel, s).0.into());
-        Some((
-            id,
-            Probe {
-                x,
-                y,
-                value,
-                unit,
-                patient_mm,
-            },
-        ))
+        Some(Probe {
+            x,
+            y,
+            value: reading.value,
+            unit: reading.unit,
+            patient_mm,
+            others: reading.others,
+            note: reading.note,
+            steps: reading.steps,
+        })
     }
 
     pub(super) fn set_tool(&mut self, tool: ToolKind) {

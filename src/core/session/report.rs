@@ -1,5 +1,6 @@
 //! The Summary: what tool bars and tests may know, worked out from the arrangement and the frames held.
 
+use super::colors::{color_map_in_use, takes_color_map};
 use super::hang::note_of;
 use super::over::Over;
 use super::picture::{frame_size, voi_in_use};
@@ -10,6 +11,7 @@ use super::summary::{
 };
 use super::words::{self, LOSSY_WARNING};
 use crate::frames::frame_store::LoadState;
+use crate::pixel::color_map::ColorMap;
 use crate::pixel::voi::{Voi, presets};
 use crate::study::display_set::{DisplaySet, StackEntry};
 use crate::study::doctor::Severity;
@@ -33,6 +35,7 @@ impl Session {
             overlay_level: self.state.overlay_level,
             are_pictures_only: self.state.are_pictures_only,
             is_help_shown: self.state.is_help_shown,
+            is_chain_shown: self.state.is_chain_shown,
             viewports: (0..self.state.layout.n_viewports())
                 .map(|id| self.viewport_summary(id))
                 .collect(),
@@ -122,11 +125,14 @@ impl Session {
             frames_per_second: self.frame_rate(id),
             shown_per_second: self.shown_rate(id),
             can_play: count > 1,
-            probe: self
-                .probe
-                .as_ref()
-                .filter(|(at, _)| *at == id)
-                .map(|(_, probe)| probe.clone()),
+            objects: self.objects(id),
+            probe: self.probe_of(id),
+            takes_color_map: wanted
+                .is_some_and(|(_, _, entry, viewport)| takes_color_map(viewport, entry)),
+            color_map: wanted
+                .and_then(|(_, _, entry, viewport)| color_map_in_use(viewport, entry))
+                .map(ColorMap::id),
+            legend: self.legend(id),
         }
     }
 

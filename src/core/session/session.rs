@@ -7,7 +7,7 @@ use super::notice::{Notice, Problem};
 use super::over::{Over, OverlayData};
 use super::picture::Tables;
 use super::subtract::Difference;
-use super::summary::{Probe, StudyList};
+use super::summary::StudyList;
 use crate::frames::frame_store::FrameStore;
 use crate::pixel::voi::Voi;
 use crate::state::command::ViewCommand;
@@ -136,7 +136,8 @@ pub struct Session {
     pub(super) fingers: Vec<(i32, glam::DVec2)>,
     pub(super) wheel_rest: f64,
     pub(super) direction: i32,
-    pub(super) probe: Option<(ViewportId, Probe)>,
+    /// Viewport and pixel under the pointer.
+    pub(super) probe: Option<(ViewportId, [u32; 2])>,
     pub(super) meters: HashMap<ViewportId, Meter>,
     pub(super) tables: Tables,
     pub(super) over: Vec<Over>,

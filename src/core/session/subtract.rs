@@ -193,6 +193,7 @@ pub(super) fn drawn(
         palette: None,
         padding: None,
         is_inverted,
+        color_map: None,
     };
     match pipeline.table() {
         Some(table) => (Arc::clone(difference), Some(Arc::new(table))),

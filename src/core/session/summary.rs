@@ -2,6 +2,7 @@
 
 use super::event::SourceId;
 use super::notice::{Problem, SortColumn};
+use super::values::{Legend, ObjectSummary, Probe};
 use crate::scene::scene::Interpolation;
 use crate::state::state::{OverlayLevel, ToolKind};
 use crate::study::doctor::Finding;
@@ -48,21 +49,6 @@ pub struct WindowSummary {
     pub name: String,
     /// Made from the pixels because the header has none (rule D9).
     pub is_auto: bool,
-}
-
-/// Value under the pointer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Probe {
-    /// Column, from 0.
-    pub x: u32,
-    /// Row, from 0.
-    pub y: u32,
-    /// Modality value, or R, G, B; never inverted.
-    pub value: String,
-    /// Unit, or empty.
-    pub unit: String,
-    /// Position in the patient, mm, where the frame has one.
-    pub patient_mm: Option<[f64; 3]>,
 }
 
 /// A solid label along the top edge of a viewport.
@@ -147,8 +133,16 @@ pub struct ViewportSummary {
     pub shown_per_second: Option<f64>,
     /// More than one frame.
     pub can_play: bool,
+    /// The objects of a series without pictures.
+    pub objects: Vec<ObjectSummary>,
     /// Value under the pointer.
     pub probe: Option<Probe>,
+    /// The picture can be shown in pseudo-colours.
+    pub takes_color_map: bool,
+    /// Id of the colour map in use; `None` for greys.
+    pub color_map: Option<&'static str>,
+    /// What its colours mean.
+    pub legend: Option<Legend>,
 }
 
 /// One card of the strip: a series, or a stack of one.
@@ -222,6 +216,8 @@ pub struct Summary {
     pub are_pictures_only: bool,
     /// The page of keys is open.
     pub is_help_shown: bool,
+    /// The chain behind the value under the pointer is shown on the picture.
+    pub is_chain_shown: bool,
     /// Viewports.
     pub viewports: Vec<ViewportSummary>,
     /// Series of the study.

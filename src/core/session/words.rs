@@ -15,15 +15,26 @@ pub(super) const LOSSY_WARNING: &str = "Compressed with loss.";
 /// A thin space before a unit.
 const THIN: char = '\u{2009}';
 
-/// All groups of a name that are there, components in the order family, given, with a space.
+/// All groups of a name that are there, components in the order family, given, with a space; each group isolated, so that
+/// one written from the right does not pull the others along (Unicode UAX 9). A name that may hold wrong letters says so.
 pub(super) fn person_name(name: &PersonName) -> String {
-    let groups = [&name.alphabetic, &name.ideographic, &name.phonetic];
-    groups
-        .iter()
-        .map(|group| name_group(group))
+    const ISOLATE: char = '\u{2068}';
+    const END_OF_ISOLATE: char = '\u{2069}';
+    let groups: Vec<String> = name
+        .groups()
+        .into_iter()
+        .map(name_group)
         .filter(|group| !group.is_empty())
-        .collect::<Vec<_>>()
-        .join("  ")
+        .collect();
+    let mut words = match groups.as_slice() {
+        [only] if !name.is_doubtful => return only.clone(),
+        groups => groups
+            .iter()
+            .map(|group| format!("{ISOLATE}{group}{END_OF_ISOLATE}"))
+            .collect::<Vec<_>>(),
+    };
+    words.extend(name.is_doubtful.then(|| "?charset".to_owned()));
+    words.join("  ")
 }
 
 /// `Family^Given^Middle` as `Family, Given Middle`.

@@ -104,6 +104,8 @@ actions! {
     OneUp "oneUp" Layout ["Enter"] "One-up" "The active viewport alone, or the grid again; a double click does it too.";
     PicturesOnly "picturesOnly" Page ["f"] "Pictures only" "Hide everything but the pictures.";
     OverlayLevel "overlayLevel" Page ["o"] "Text on pictures" "All, the least, or no text on the pictures.";
+    Chain "chain" Page ["y"] "Why this grey" "Every step from the stored value under the pointer to what is drawn, with its attributes.";
+    Attributes "attributes" Page ["Shift+t"] "Attributes" "All attributes of the image's header, to search.";
     Help "help" Page ["?", "Shift+?"] "Help" "All keys on one page.";
     StudyList "studyList" Page ["Shift+s"] "Studies" "Back to the list of studies.";
     Cancel "cancel" Page ["Escape"] "Cancel" "Undo the drag in hand, or close what is open.";

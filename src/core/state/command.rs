@@ -40,6 +40,8 @@ pub enum ViewCommand {
     SetPicturesOnly(bool),
     /// The page of keys.
     SetHelp(bool),
+    /// The chain behind the value under the pointer.
+    SetChain(bool),
 }
 
 /// Whether the reader moved the stack, or something that arrived did.
@@ -73,6 +75,7 @@ impl ViewCommand {
             C::SetOverlayLevel(level) => state.overlay_level = level,
             C::SetPicturesOnly(is_on) => state.are_pictures_only = is_on,
             C::SetHelp(is_on) => state.is_help_shown = is_on,
+            C::SetChain(is_on) => state.is_chain_shown = is_on,
             C::ShowSeries(id, series) => {
                 with(state, id, |viewport| {
                     *viewport = Viewport {

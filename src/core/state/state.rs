@@ -64,6 +64,8 @@ pub struct State {
     pub are_pictures_only: bool,
     /// The page of keys is open.
     pub is_help_shown: bool,
+    /// The chain behind the value under the pointer is shown.
+    pub is_chain_shown: bool,
 }
 
 impl Default for State {
@@ -85,6 +87,7 @@ impl Default for State {
             overlay_level: OverlayLevel::default(),
             are_pictures_only: false,
             is_help_shown: false,
+            is_chain_shown: false,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! FrameContext: what tells frames at one place apart (PS3.3 C.7.6.16.2.2): time, echo, diffusion, kind of picture.
 
 use crate::geometry::image_plane::PixelSpacing;
+use crate::pixel::suv::Suv;
 use std::sync::Arc;
 
 /// What a Dimension Index Pointer (0020,9165) counts, as far as it has a meaning for a reader.
@@ -65,6 +66,22 @@ pub struct RealWorldMap {
     pub label: String,
 }
 
+impl RealWorldMap {
+    /// Real world value of a stored value; `None` outside the range, where the mapping says nothing (rule D34).
+    pub fn value(&self, stored: f64) -> Option<f64> {
+        let [first, last] = self.range;
+        if !(first..=last).contains(&stored) {
+            return None;
+        }
+        match &self.map {
+            RealWorldFunction::Linear { slope, intercept } => Some(slope * stored + intercept),
+            RealWorldFunction::Table(values) => {
+                values.get((stored - first).round() as usize).copied()
+            }
+        }
+    }
+}
+
 /// Real world value of a stored value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RealWorldFunction {
@@ -115,4 +132,41 @@ pub struct FrameContext {
     pub imager_spacing: Option<PixelSpacing>,
     /// Real World Value Mapping Sequence (0040,9096).
     pub real_world: Arc<[RealWorldMap]>,
+    /// What the modality values are worth as SUV (rule D33).
+    pub suv: Suv,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(range: [f64; 2], map: RealWorldFunction) -> RealWorldMap {
+        RealWorldMap {
+            range,
+            map,
+            unit: "[hnsf'U]".into(),
+            unit_meaning: "Hounsfield unit".into(),
+            label: String::new(),
+        }
+    }
+
+    #[test]
+    fn c_7_6_16_2_11_a_mapping_speaks_of_its_range_only_and_of_stored_values() {
+        let line = RealWorldFunction::Linear {
+            slope: 2.0,
+            intercept: -10.0,
+        };
+        let line = map([10.0, 20.0], line);
+        assert_eq!(line.value(9.0), None);
+        assert_eq!(
+            (line.value(10.0), line.value(20.0)),
+            (Some(10.0), Some(30.0))
+        );
+        assert_eq!(line.value(21.0), None);
+        let table = map(
+            [5.0, 7.0],
+            RealWorldFunction::Table([0.5, 0.25, 0.125].into()),
+        );
+        assert_eq!((table.value(7.0), table.value(8.0)), (Some(0.125), None));
+    }
 }

@@ -5,6 +5,7 @@ pub mod display_set;
 pub mod doctor;
 pub mod frame_context;
 pub mod instance;
+pub mod object_kind;
 pub mod provenance;
 pub mod redacted;
 pub mod remainder;

@@ -13,6 +13,20 @@ pub struct PersonName {
     pub ideographic: String,
     /// Phonetic group.
     pub phonetic: String,
+    /// It shows signs of having been read in the wrong character set (PS3.3 C.12.1.1.2): other letters may be meant.
+    pub is_doubtful: bool,
+}
+
+impl PersonName {
+    /// The groups, in order.
+    pub fn groups(&self) -> [&str; 3] {
+        [&self.alphabetic, &self.ideographic, &self.phonetic]
+    }
+
+    /// True where every group is plain ASCII.
+    pub fn is_ascii(&self) -> bool {
+        self.groups().iter().all(|group| group.is_ascii())
+    }
 }
 
 /// Who the study is of (PS3.3 C.7.1.1).

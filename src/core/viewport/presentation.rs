@@ -1,5 +1,6 @@
 //! Presentation: window, inversion and interpolation of one viewport.
 
+use crate::pixel::color_map::ColorMap;
 use crate::pixel::voi::Voi;
 use crate::scene::scene::Interpolation;
 
@@ -24,6 +25,8 @@ pub struct Presentation {
     pub voi: VoiSetting,
     /// The reader's inversion.
     pub is_inverted: bool,
+    /// Pseudo-colours; only pictures of one channel take them.
+    pub color_map: Option<ColorMap>,
     /// Smooth or nearest.
     pub interpolation: Interpolation,
     /// The mask is subtracted where the image has one; `voi` is then that of the difference.
@@ -39,6 +42,7 @@ impl Default for Presentation {
         Self {
             voi: VoiSetting::Header(0),
             is_inverted: false,
+            color_map: None,
             interpolation: Interpolation::Smooth,
             is_subtracting: false,
             are_planes_hidden: false,

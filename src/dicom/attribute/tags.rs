@@ -19,10 +19,12 @@ tags! {
     SOP_CLASS_UID = 0x0008_0016;
     SOP_INSTANCE_UID = 0x0008_0018;
     STUDY_DATE = 0x0008_0020;
+    SERIES_DATE = 0x0008_0021;
     ACQUISITION_DATE = 0x0008_0022;
     CONTENT_DATE = 0x0008_0023;
     ACQUISITION_DATE_TIME = 0x0008_002A;
     STUDY_TIME = 0x0008_0030;
+    SERIES_TIME = 0x0008_0031;
     ACQUISITION_TIME = 0x0008_0032;
     CONTENT_TIME = 0x0008_0033;
     ACCESSION_NUMBER = 0x0008_0050;
@@ -45,6 +47,7 @@ tags! {
     ISSUER_OF_PATIENT_ID = 0x0010_0021;
     PATIENT_BIRTH_DATE = 0x0010_0030;
     PATIENT_SEX = 0x0010_0040;
+    PATIENT_WEIGHT = 0x0010_1030;
     BODY_PART_EXAMINED = 0x0018_0015;
     CINE_RATE = 0x0018_0040;
     SLICE_THICKNESS = 0x0018_0050;
@@ -57,6 +60,10 @@ tags! {
     TRIGGER_TIME = 0x0018_1060;
     FRAME_TIME = 0x0018_1063;
     FRAME_TIME_VECTOR = 0x0018_1065;
+    RADIOPHARMACEUTICAL_START_TIME = 0x0018_1072;
+    RADIONUCLIDE_TOTAL_DOSE = 0x0018_1074;
+    RADIONUCLIDE_HALF_LIFE = 0x0018_1075;
+    RADIOPHARMACEUTICAL_START_DATE_TIME = 0x0018_1078;
     XRAY_TUBE_CURRENT = 0x0018_1151;
     EXPOSURE = 0x0018_1152;
     IMAGER_PIXEL_SPACING = 0x0018_1164;
@@ -146,6 +153,7 @@ tags! {
     COLUMNS = 0x0028_0011;
     PIXEL_SPACING = 0x0028_0030;
     PIXEL_ASPECT_RATIO = 0x0028_0034;
+    CORRECTED_IMAGE = 0x0028_0051;
     BITS_ALLOCATED = 0x0028_0100;
     BITS_STORED = 0x0028_0101;
     HIGH_BIT = 0x0028_0102;
@@ -206,7 +214,10 @@ tags! {
     CREATOR_0043 = 0x0043_0010;
     GE_B_VALUE = 0x0043_1039;
     OPTICAL_PATH_SEQUENCE = 0x0048_0105;
+    RADIOPHARMACEUTICAL_INFORMATION_SEQUENCE = 0x0054_0016;
     UNITS = 0x0054_1001;
+    SUV_TYPE = 0x0054_1006;
+    DECAY_CORRECTION = 0x0054_1102;
     CREATOR_2001 = 0x2001_0010;
     PHILIPS_B_VALUE = 0x2001_1003;
     PRESENTATION_LUT_SHAPE = 0x2050_0020;
@@ -233,7 +244,20 @@ pub(crate) fn is_kept(tag: Tag) -> bool {
         Some(_) => Tag(0x6000_0000 | tag.0 & 0xFFFF),
         None => tag,
     };
-    KEPT.binary_search(&first).is_ok()
+    KEPT.binary_search(&first).is_ok() || is_private_kept(tag)
+}
+
+/// Private attributes of PET, wherever their creator put them (rule D43): the creators of two groups and, in any block,
+/// the elements that are read.
+fn is_private_kept(tag: Tag) -> bool {
+    let (group, element) = (tag.0 >> 16, tag.0 & 0xFFFF);
+    let is_creator = (0x10..=0xFF).contains(&element);
+    let is_in_block = |wanted: &[u32]| element >= 0x1000 && wanted.contains(&(element & 0xFF));
+    match group {
+        0x0009 => is_creator || is_in_block(&[0x0D]),
+        0x7053 => is_creator || is_in_block(&[0x00, 0x09]),
+        _ => false,
+    }
 }
 
 /// The group of an overlay attribute: even, 6000 to 601E (PS3.5 7.6).
@@ -257,6 +281,8 @@ mod tests {
         assert!(KEPT.iter().all(|&tag| is_kept(tag)));
         assert!(!is_kept(Tag(0x7FE0_0010)));
         assert!(is_kept(Tag(0x601E_3000)));
+        assert!(is_kept(Tag(0x7053_0010)) && is_kept(Tag(0x7053_2209)));
+        assert!(!is_kept(Tag(0x7053_1001)) && !is_kept(Tag(0x0009_0001)));
         assert!(!is_kept(Tag(0x6001_3000)) && !is_kept(Tag(0x6020_3000)));
     }
 }

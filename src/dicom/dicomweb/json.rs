@@ -3,7 +3,7 @@
 //! Nothing recurses deeper than [`MAX_SEQUENCES`] sequences, which is at most 16 levels of JSON (the cap is 64); what
 //! lies deeper, or outside the list of kept attributes, is skipped without recursion.
 
-use crate::attribute::{DataSet, Element, Tag, Value, clean, tags};
+use crate::attribute::{DataSet, Element, Tag, Value, clean, doubt, tags};
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use skiagraph_core::study::study::PersonName;
@@ -167,7 +167,9 @@ impl<'a> Visitor<'a> for Object {
                     else {
                         continue;
                     };
-                    *group.of(name.get_or_insert_default()) = clean(&text);
+                    let name = name.get_or_insert_default();
+                    name.is_doubtful |= doubt::is_misread(&text);
+                    *group.of(name) = clean(&text);
                 }
                 Key::Tag(_) | Key::Foreign => drop(map.next_value::<IgnoredAny>()?),
             }

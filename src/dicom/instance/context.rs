@@ -73,6 +73,7 @@ impl<'d, 'a> ContextReader<'d, 'a> {
             volume_distance_mm: volume_distance_mm(scope),
             imager_spacing: imager_spacing(scope, spacing),
             real_world: self.real_world(scope, context),
+            suv: super::pet::suv(scope),
         }
     }
 

@@ -252,17 +252,30 @@ fn rescale_unit(place: &DataSet<'_>, top: &DataSet<'_>) -> String {
     let is_type = |at: usize, term: &str| image_type.get(at).is_some_and(|value| value == term);
     match top.text(tags::MODALITY).as_str() {
         "CT" if is_type(0, "ORIGINAL") && is_type(2, "AXIAL") => "HU".to_owned(),
-        "PT" => match top.text(tags::UNITS).as_str() {
-            "BQML" => "Bq/ml".to_owned(),
-            other => other.to_owned(),
-        },
+        "PT" => unit_name(top.text(tags::UNITS)),
         _ => String::new(),
     }
 }
 
-/// US is the defined term for "unspecified" (C.11.1.1.2).
+/// The defined terms of C.11.1.1.2 ("US" is "unspecified") and of Units (0054,1001), C.8.9.1.1.3, as they are written.
 fn unit_name(term: String) -> String {
-    if term == "US" { String::new() } else { term }
+    let name = match term.as_str() {
+        "US" | "NONE" => "",
+        "BQML" => "Bq/ml",
+        "GML" => "g/ml",
+        "CNTS" => "counts",
+        "CPS" => "counts/s",
+        "PROPCNTS" => "prop. to counts",
+        "PROPCPS" => "prop. to counts/s",
+        "PCNT" => "%",
+        "CM2ML" => "cm2/ml",
+        "MLMING" => "ml/min/g",
+        "MLG" => "ml/g",
+        "UMOLML" => "umol/ml",
+        "1CM" => "1/cm",
+        _ => return term,
+    };
+    name.to_owned()
 }
 
 /// Where the windows and VOI LUTs of a frame are; colour has none (rule D9).

@@ -1,5 +1,5 @@
-//! The few private attributes without which old diffusion series cannot be told apart; each by its private creator
-//! (PS3.5 7.8.1, rule D43).
+//! The few private attributes that matter: b-values without which old diffusion series cannot be told apart, scales and
+//! times of PET; each by its private creator (PS3.5 7.8.1, rule D43).
 
 use super::{DataSet, Tag, tags};
 use crate::dicomweb::decode_base64;
@@ -47,4 +47,28 @@ fn unknown(top: &DataSet<'_>, tag: Tag, is_float: bool) -> Option<f64> {
     }
     let text = std::str::from_utf8(&bytes).ok()?;
     crate::attribute::parse_decimal(text.split('\\').next()?)
+}
+
+/// Text of a private element, found by its creator (PS3.5 7.8.1): the creator's element (gggg,00bb) names the block
+/// (gggg,bbee). Servers without a dictionary send both under VR UN.
+pub(super) fn private_text(
+    top: &DataSet<'_>,
+    group: u16,
+    creator: &str,
+    element: u8,
+) -> Option<String> {
+    let group = u32::from(group) << 16;
+    let block = (0x10..=0xFF_u32).find(|&block| {
+        text_or_bytes(top, Tag(group | block)).is_some_and(|name| name == creator)
+    })?;
+    text_or_bytes(top, Tag(group | block << 8 | u32::from(element)))
+}
+
+fn text_or_bytes(top: &DataSet<'_>, tag: Tag) -> Option<String> {
+    let found = top.element(tag)?;
+    let text = match found.inline.as_deref() {
+        Some(inline) => crate::attribute::clean(std::str::from_utf8(&decode_base64(inline)?).ok()?),
+        None => top.text(tag),
+    };
+    (!text.is_empty()).then_some(text)
 }

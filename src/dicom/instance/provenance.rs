@@ -2,6 +2,7 @@
 
 use super::icc::Profile;
 use super::{Context, DataSet, lut, tags};
+use crate::attribute::doubt::is_misread;
 use crate::transfer_syntax::TransferSyntax;
 use skiagraph_core::pixel::descriptor::PixelDescriptor;
 use skiagraph_core::study::provenance::{ColorProfile, Provenance};
@@ -117,14 +118,8 @@ fn color_profile(
 /// Letters beyond ASCII in the name although no character set is told, or letters that could not be read (rule 1.4).
 fn has_doubtful_text(data_set: &DataSet<'_>) -> bool {
     let name = data_set.name(tags::PATIENT_NAME);
-    let texts = [
-        name.alphabetic,
-        name.ideographic,
-        name.phonetic,
-        data_set.text(tags::STUDY_DESCRIPTION),
-    ];
+    let description = data_set.text(tags::STUDY_DESCRIPTION);
     let is_told = data_set.has(tags::SPECIFIC_CHARACTER_SET);
-    texts
-        .iter()
-        .any(|text| text.contains('\u{FFFD}') || !is_told && !text.is_ascii())
+    let is_ascii = name.is_ascii() && description.is_ascii();
+    name.is_doubtful || is_misread(&description) || !is_told && !is_ascii
 }

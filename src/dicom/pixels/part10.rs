@@ -108,6 +108,8 @@ pub struct Part10 {
     pub n_frames: u32,
     /// Where they lie.
     pub frames: FrameTable,
+    /// Where Encapsulated Document (0042,0011) lies: offset and length, like the frames.
+    pub document: Option<(u64, u64)>,
     /// The data set of a deflated file, inflated.
     pub inflated: Option<Vec<u8>>,
     /// Oddities worth a word.
@@ -195,6 +197,7 @@ pub fn open(file: &[u8]) -> Result<Part10, Part10Error> {
         descriptor,
         n_frames: frames.n_frames(n_claimed),
         frames,
+        document: data_set.document,
         inflated,
         warnings,
         is_swapped,

@@ -38,6 +38,7 @@ fn table() -> Arc<DisplayTable> {
         palette: None,
         padding: None,
         is_inverted: false,
+        color_map: None,
     };
     Arc::new(pipeline.table().unwrap())
 }

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use skiagraph_core::pixel::color_map::ColorMap;
 use skiagraph_core::session::event::{Command, Link};
 use skiagraph_core::session::notice::{SortColumn, StudySearch};
 use skiagraph_core::state::action::Action;
@@ -64,6 +65,11 @@ enum WireCommand {
     ChooseVoi {
         viewport: usize,
         index: usize,
+    },
+    /// No map: greys.
+    SetColorMap {
+        viewport: usize,
+        map: Option<String>,
     },
     SetLayout {
         rows: u32,
@@ -211,6 +217,11 @@ fn convert(wire: WireCommand, first_source: &str) -> Result<Command, String> {
             width,
         },
         WireCommand::ChooseVoi { viewport, index } => Command::ChooseVoi(viewport, index),
+        WireCommand::SetColorMap { viewport, map } => {
+            let map = map
+                .map(|id| ColorMap::from_id(&id).ok_or_else(|| format!("map: there is no {id}")));
+            Command::SetColorMap(viewport, map.transpose()?)
+        }
         WireCommand::SetLayout { rows, columns } => {
             let layout = Layout::new(rows, columns);
             Command::SetLayout(

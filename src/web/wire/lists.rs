@@ -3,6 +3,7 @@
 use super::command::WireColumn;
 use super::notice::WireProblem;
 use serde_json::{Value, json};
+use skiagraph_core::pixel::color_map::ColorMap;
 use skiagraph_core::session::summary::{ListState, Overlay, StudyList, StudyRow};
 use skiagraph_core::state::action::{ACTIONS, Group};
 
@@ -81,6 +82,13 @@ pub(crate) fn actions() -> Value {
         })
     };
     ACTIONS.iter().map(one).collect()
+}
+
+/// The colour maps, in the order of the menu.
+pub(crate) fn color_maps() -> Value {
+    ColorMap::all()
+        .map(|map| json!({ "id": map.id(), "name": map.name() }))
+        .collect()
 }
 
 /// A key as it stands in a help: `Shift+R`, `Space`.

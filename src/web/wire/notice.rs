@@ -24,6 +24,9 @@ pub(crate) enum WireNotice {
         route: String,
     },
     RequestSignIn,
+    RequestAttributes {
+        instance: String,
+    },
     /// The canvas cannot be drawn on any more: start again with a new one on this tier.
     RequestTier {
         tier: &'static str,
@@ -66,6 +69,9 @@ impl From<&Notice> for WireNotice {
                 route: address(route),
             },
             Notice::RequestSignIn => Self::RequestSignIn,
+            Notice::RequestAttributes(instance) => Self::RequestAttributes {
+                instance: instance.to_string(),
+            },
         }
     }
 }

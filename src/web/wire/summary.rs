@@ -5,10 +5,12 @@ use crate::config::IntendedUse;
 use serde_json::{Value, json};
 use skiagraph_core::scene::scene::Interpolation;
 use skiagraph_core::session::summary::{
-    Fidelity, Probe, SeriesSummary, Summary, ViewportState, ViewportSummary,
+    Fidelity, SeriesSummary, Summary, ViewportState, ViewportSummary,
 };
+use skiagraph_core::session::values::{Legend, ObjectSummary, Probe};
 use skiagraph_core::state::state::{OverlayLevel, ToolKind};
 use skiagraph_core::study::doctor::{Finding, Severity};
+use skiagraph_core::study::object_kind::ObjectKind;
 use skiagraph_core::uid::{SeriesUid, StudyUid};
 
 /// What the page adds to the session's summary.
@@ -47,6 +49,7 @@ pub(crate) fn summary(summary: &Summary, page: &PageFacts<'_>) -> Value {
         },
         "arePicturesOnly": summary.are_pictures_only,
         "isHelpShown": summary.is_help_shown,
+        "isChainShown": summary.is_chain_shown,
         "isOneUp": summary.is_one_up,
         "viewports": summary.viewports.iter().map(|one| viewport(one, summary)).collect::<Value>(),
         "series": summary.series.iter().map(series).collect::<Value>(),
@@ -182,6 +185,10 @@ fn viewport(viewport: &ViewportSummary, summary: &Summary) -> Value {
         "shownPerSecond": viewport.shown_per_second,
         "canPlay": viewport.can_play,
         "probe": viewport.probe.as_ref().map(probe),
+        "takesColorMap": viewport.takes_color_map,
+        "colorMap": viewport.color_map,
+        "legend": viewport.legend.as_ref().map(legend),
+        "objects": viewport.objects.iter().map(object).collect::<Value>(),
     })
 }
 
@@ -192,5 +199,35 @@ fn probe(probe: &Probe) -> Value {
         "value": probe.value,
         "unit": probe.unit,
         "patientMm": probe.patient_mm,
+        "others": probe.others.iter()
+            .map(|other| json!({ "value": other.value, "unit": other.unit, "label": other.label }))
+            .collect::<Value>(),
+        "note": probe.note,
+        "steps": probe.steps.iter()
+            .map(|step| json!({ "name": step.name, "value": step.value, "how": step.how, "tags": step.tags }))
+            .collect::<Value>(),
+    })
+}
+
+fn legend(legend: &Legend) -> Value {
+    let color = |[r, g, b]: &[u8; 3]| format!("#{r:02x}{g:02x}{b:02x}");
+    json!({
+        "name": legend.name,
+        "colors": legend.colors.iter().map(color).collect::<Vec<_>>(),
+        "ticks": legend.ticks,
+        "unit": legend.unit,
+    })
+}
+
+fn object(object: &ObjectSummary) -> Value {
+    json!({
+        "instance": object.instance.as_str(),
+        "name": object.name,
+        "reason": object.reason,
+        "kind": match object.kind {
+            ObjectKind::Text => "text",
+            ObjectKind::Pdf => "pdf",
+            ObjectKind::Other => "other",
+        },
     })
 }

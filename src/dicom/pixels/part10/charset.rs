@@ -31,21 +31,28 @@ impl Charset {
         let text = String::from_utf8_lossy(value);
         let mut terms = text.split('\\').map(|term| term.trim_matches([' ', '\0']));
         let first = terms.next().unwrap_or_default();
-        let has_extensions = first.starts_with("ISO 2022") || terms.next().is_some();
+        let initial = encoding(first);
+        // UTF-8, GB18030 and GBK stand alone (C.12.1.1.2): there, halves of characters look like delimiters.
+        let is_alone = matches!(initial, Some(only) if only == UTF_8 || only == GB18030 || only == GBK)
+            && !first.starts_with("ISO 2022");
+        let has_extensions = !is_alone && (first.starts_with("ISO 2022") || terms.next().is_some());
         Self {
-            initial: encoding(first),
+            initial,
             has_extensions,
         }
     }
 
     /// Decodes a value as a whole: delimiters are looked for afterwards, because their bytes can be halves of
     /// characters. What cannot be decoded becomes U+FFFD.
-    pub(super) fn decode(&self, bytes: &[u8]) -> String {
+    ///
+    /// `delimiters` are the characters that, like controls, bring the first character set back (PS3.5 6.1.2.5.3):
+    /// backslash between values, `^` and `=` too in names, none in a value that is one text.
+    pub(super) fn decode(&self, bytes: &[u8], delimiters: &[u8]) -> String {
         if bytes.is_ascii() && !bytes.contains(&ESCAPE) {
             return String::from_utf8_lossy(bytes).into_owned();
         }
         if self.has_extensions {
-            return self.decode_extended(bytes);
+            return self.decode_extended(bytes, delimiters);
         }
         self.decode_part(self.initial, bytes)
     }
@@ -66,7 +73,7 @@ impl Charset {
     }
 
     /// Decodes runs between escapes; delimiters bring the first character set back (PS3.5 6.1.2.5.3).
-    fn decode_extended(&self, bytes: &[u8]) -> String {
+    fn decode_extended(&self, bytes: &[u8], delimiters: &[u8]) -> String {
         let mut text = String::new();
         let mut active = Active {
             upper: self.initial,
@@ -81,8 +88,9 @@ impl Charset {
                 continue;
             }
             let is_wide = matches!(active.lower, Lower::Jis0208 | Lower::Jis0212);
-            let ends =
-                |&byte: &u8| byte == ESCAPE || byte < 0x20 || !is_wide && b"\\^=".contains(&byte);
+            let ends = |&byte: &u8| {
+                byte == ESCAPE || byte < 0x20 || !is_wide && delimiters.contains(&byte)
+            };
             let length = rest.iter().position(ends).unwrap_or(rest.len());
             let (run, tail) = rest.split_at(length);
             match active.lower {
@@ -232,7 +240,7 @@ mod tests {
     fn ps3_5_h_3_1_a_japanese_name_with_code_extensions() {
         let value =
             b"Yamada^Tarou=\x1B$B;3ED\x1B(B^\x1B$BB@O:\x1B(B=\x1B$B$d$^$@\x1B(B^\x1B$B$?$m$&\x1B(B";
-        let name = Charset::new(b"\\ISO 2022 IR 87").decode(value);
+        let name = Charset::new(b"\\ISO 2022 IR 87").decode(value, b"\\^=");
         assert_eq!(
             name,
             "Yamada^Tarou=\u{5c71}\u{7530}^\u{592a}\u{90ce}=\u{3084}\u{307e}\u{3060}^\u{305f}\u{308d}\u{3046}"
@@ -242,7 +250,7 @@ mod tests {
     #[test]
     fn ps3_5_i_2_a_korean_name_with_code_extensions() {
         let value = b"Hong^Gildong=\x1B$)C\xFB\xF3^\x1B$)C\xD1\xCE\xD4\xD7=\x1B$)C\xC8\xAB^\x1B$)C\xB1\xE6\xB5\xBF";
-        let name = Charset::new(b"\\ISO 2022 IR 149").decode(value);
+        let name = Charset::new(b"\\ISO 2022 IR 149").decode(value, b"\\^=");
         assert_eq!(
             name,
             "Hong^Gildong=\u{6d2a}^\u{5409}\u{6d1e}=\u{d64d}^\u{ae38}\u{b3d9}"
@@ -252,15 +260,47 @@ mod tests {
     #[test]
     fn a_character_set_alone_needs_no_escape() {
         assert_eq!(
-            Charset::new(b"ISO_IR 144").decode(b"\xBB\xEE"),
+            Charset::new(b"ISO_IR 144").decode(b"\xBB\xEE", b"\\"),
             "\u{41b}\u{44e}"
         );
-        assert_eq!(Charset::new(b"ISO_IR 100 ").decode(b"B\xFCc"), "B\u{fc}c");
+        assert_eq!(
+            Charset::new(b"ISO_IR 100 ").decode(b"B\xFCc", b"\\"),
+            "B\u{fc}c"
+        );
     }
 
     #[test]
     fn standards_1_4_a_missing_character_set_is_utf_8_then_latin_1() {
-        assert_eq!(Charset::default().decode("B\u{fc}c".as_bytes()), "B\u{fc}c");
-        assert_eq!(Charset::default().decode(b"B\xFCc"), "B\u{fc}c");
+        assert_eq!(
+            Charset::default().decode("B\u{fc}c".as_bytes(), b"\\"),
+            "B\u{fc}c"
+        );
+        assert_eq!(Charset::default().decode(b"B\xFCc", b"\\"), "B\u{fc}c");
+    }
+
+    #[test]
+    fn c_12_1_1_2_gb18030_stands_alone_and_its_trail_bytes_are_no_delimiters() {
+        // U+4E57 is 81 5C in GBK and GB18030.
+        for term in [&b"GB18030"[..], b"GBK", b"GB18030\\ISO 2022 IR 58"] {
+            let text = Charset::new(term).decode(b"\x81\x5C^\x81\x5E", b"\\^=");
+            assert_eq!(text, "\u{4e57}^\u{4e5b}", "{term:?}");
+        }
+    }
+
+    #[test]
+    fn ps3_5_6_1_2_5_3_a_caret_ends_a_character_set_in_names_only() {
+        let korean = Charset::new(b"\\ISO 2022 IR 149");
+        let value = b"\x1B$)C\xFB\xF3^\xD1\xCE";
+        assert_eq!(korean.decode(value, b"\\"), "\u{6d2a}^\u{5409}");
+        assert_ne!(korean.decode(value, b"\\^="), "\u{6d2a}^\u{5409}");
+    }
+
+    #[test]
+    fn ps3_5_6_1_2_5_3_a_line_break_ends_it_everywhere_a_backslash_not_in_a_text() {
+        let korean = Charset::new(b"\\ISO 2022 IR 149");
+        assert_eq!(
+            korean.decode(b"\x1B$)C\xFB\xF3\\\xD1\xCE\r\nABC", b""),
+            "\u{6d2a}\\\u{5409}\r\nABC"
+        );
     }
 }

@@ -105,6 +105,8 @@ pub(super) struct DataSet<'a> {
     /// Elements by tag, in the DICOM JSON model.
     pub(super) elements: Map<String, Value>,
     pub(super) pixels: Option<PixelElement>,
+    /// Where Encapsulated Document (0042,0011) lies: offset and length.
+    pub(super) document: Option<(u64, u64)>,
     extended_offsets: &'a [u8],
     extended_lengths: &'a [u8],
 }
@@ -137,6 +139,7 @@ pub(super) fn read<'a>(
     let found = DataSet {
         elements: Map::new(),
         pixels: None,
+        document: None,
         extended_offsets: &[],
         extended_lengths: &[],
     };
@@ -276,6 +279,9 @@ impl<'a> Reader<'a> {
         match header.tag {
             SPECIFIC_CHARACTER_SET => scope.charset = Charset::new(value),
             PIXEL_REPRESENTATION => self.is_signed = value.contains(&1),
+            (0x0042, 0x0011) if scope.depth == 0 => {
+                self.found.document = Some((header.at as u64, value.len() as u64));
+            }
             (0x7FE0, 0x0001) if scope.depth == 0 => self.found.extended_offsets = value,
             (0x7FE0, 0x0002) if scope.depth == 0 => self.found.extended_lengths = value,
             // Group lengths say nothing that anyone needs.

@@ -36,13 +36,22 @@ pub(super) fn element(
             );
         }
     } else {
-        let values =
-            numbers(vr, bytes, encoding).unwrap_or_else(|| texts(vr, &charset.decode(bytes)));
+        let values = numbers(vr, bytes, encoding)
+            .unwrap_or_else(|| texts(vr, &charset.decode(bytes, delimiters(vr))));
         if !values.is_empty() {
             object.insert("Value".to_owned(), Value::Array(values));
         }
     }
     Value::Object(object)
+}
+
+/// What parts the values, or the parts of one (PS3.5 6.2).
+fn delimiters(vr: VR) -> &'static [u8] {
+    match vr {
+        VR::PN => b"\\^=",
+        VR::LT | VR::ST | VR::UT | VR::UR => b"",
+        _ => b"\\",
+    }
 }
 
 /// Width of the words of a binary VR; `None` for the others.

@@ -134,6 +134,7 @@ fn table(
         palette,
         padding: padding.map(|[low, high]| PaddingRange { low, high }),
         is_inverted: false,
+        color_map: None,
     };
     Arc::new(pipeline.table().unwrap())
 }
