@@ -5,6 +5,10 @@ mod ebcot;
 mod ht;
 mod mq;
 mod passes;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod vectors;
 
 use crate::Error;
 use passes::Planes;

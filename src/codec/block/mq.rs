@@ -56,7 +56,7 @@ const fn states() -> [u64; 128] {
     let mut index = 0;
     while index < 2 * QE_TABLE.len() {
         let qe = QE_TABLE[index / 2].0 as u64;
-        words[index] = qe << POINT | (index as u64) << 1 | index as u64 % 2;
+        words[index] = qe << POINT | (index as u64) << 1 | (index as u64 % 2);
         index += 1;
     }
     words

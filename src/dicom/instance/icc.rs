@@ -94,7 +94,7 @@ fn curve(element: &[u8]) -> Option<[f64; 256]> {
                 Some(u16::from_be_bytes(*word).into())
             };
             // The last entry is looked at first: a table that is cut is none.
-            let last = entry(n.checked_sub(1).unwrap_or_default());
+            let last = entry(n.saturating_sub(1));
             for (index, value) in values.iter_mut().enumerate() {
                 *value = match n {
                     0 => at(index),

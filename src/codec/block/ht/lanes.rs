@@ -10,16 +10,10 @@ impl Lanes {
     pub(super) fn from_bits(bits: u32) -> Self {
         static TABLE: [imp::Four; 16] = {
             let mut table = [imp::new([0; 4]); 16];
-            let mut bits = 0;
+            let mut bits: i32 = 0;
             while bits < 16 {
-                let [a, b, c, d] = [bits, bits >> 1, bits >> 2, bits >> 3];
-                let lanes = [a & 1, b & 1, c & 1, d & 1];
-                table[bits as usize] = imp::new([
-                    0 - lanes[0] as i32,
-                    0 - lanes[1] as i32,
-                    0 - lanes[2] as i32,
-                    0 - lanes[3] as i32,
-                ]);
+                let [a, b, c, d] = [bits & 1, bits >> 1 & 1, bits >> 2 & 1, bits >> 3];
+                table[bits as usize] = imp::new([-a, -b, -c, -d]);
                 bits += 1;
             }
             table

@@ -60,7 +60,7 @@ pub(crate) fn plane(rows: u32, columns: u32) -> Arc<Raster> {
     let value = |x: i32, y: i32| match (x + 2 * y).rem_euclid(19) {
         0 => 1,
         1 | 18 => 2,
-        _ => u8::from(scattered(x, y) % 61 == 0),
+        _ => u8::from(scattered(x, y).is_multiple_of(61)),
     };
     stored(rows, columns, Samples::U8(each(rows, columns, value)))
 }
