@@ -157,3 +157,18 @@ fn real_pet_files_have_their_suv_or_their_reason() {
         assert!(is_equal, "{path}: {got:?}");
     }
 }
+
+/// C.7.6.16.2.11: first and last value mapped are stored values, so that they have the sign of the pixels.
+#[test]
+fn rule_d34_a_range_below_zero_under_an_unsigned_vr() {
+    let item = r#"[{"00409216":{"vr":"US","Value":[64536]},"00409211":{"vr":"US","Value":[1000]},
+        "00409224":{"Value":[0]},"00409225":{"Value":[0.5]},
+        "004008EA":{"Value":[{"00080100":{"Value":["mm2/s"]}}]}}]"#;
+    let signed = [("00280103", "[1]"), ("00409096", item)];
+    let map = image(&signed).0.frames[0].context.real_world[0].clone();
+    assert_eq!(map.range, [-1000.0, 1000.0]);
+    assert_eq!(
+        (map.value(-1000.0), map.value(1001.0)),
+        (Some(-500.0), None)
+    );
+}

@@ -131,6 +131,7 @@ function reportText({ state, isUnfinished, lines, isCut }) {
 function pdfLinks(app) {
   const mine = /** @type {Shown} */ (shown);
   const ask = async () => {
+    if (mine.pdf !== null) return;
     mine.pdf = "asked";
     draw(app);
     try {

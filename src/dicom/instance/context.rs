@@ -114,11 +114,12 @@ impl<'d, 'a> ContextReader<'d, 'a> {
             Some((last, maps)) if std::ptr::eq(*last, place) => Arc::clone(maps),
             _ => {
                 let items = place.items(tags::REAL_WORLD_VALUE_MAPPING_SEQUENCE);
+                let is_signed = scope.top.integer(tags::PIXEL_REPRESENTATION) == Some(1);
                 let maps: Arc<[RealWorldMap]> = items
                     .flatten()
                     .take(MAX_MAPS)
                     .filter_map(|item| {
-                        let map = real_world_map(item);
+                        let map = real_world_map(item, is_signed);
                         if map.is_none() {
                             context.warn(Anomaly::RealWorld);
                         }
@@ -133,8 +134,17 @@ impl<'d, 'a> ContextReader<'d, 'a> {
 }
 
 /// One mapping (C.7.6.16.2.11): a range of stored values with a line or a table; `None` where it says neither.
-fn real_world_map(item: &DataSet<'_>) -> Option<RealWorldMap> {
-    let either = |double, word| item.number(double).or_else(|| item.number(word));
+fn real_world_map(item: &DataSet<'_>, is_signed: bool) -> Option<RealWorldMap> {
+    // Words have the sign of the pixels, whatever VR they were written or sent under.
+    let stored = |word: f64| match is_signed {
+        true if word > 32_767.0 => word - 65_536.0,
+        false if word < 0.0 => word + 65_536.0,
+        _ => word,
+    };
+    let either = |double, word| {
+        item.number(double)
+            .or_else(|| item.number(word).map(stored))
+    };
     let range = [
         either(
             tags::DOUBLE_FLOAT_REAL_WORLD_VALUE_FIRST_VALUE_MAPPED,
