@@ -61,6 +61,7 @@ pub(crate) async fn files(function: &str, id: u64, blob: &Blob) -> Result<Done, 
 fn module_of(codec: Codec) -> &'static str {
     match codec {
         Codec::Jpeg2000 | Codec::Htj2k => "wavelet",
+        Codec::JpegLossless | Codec::JpegLs => "lossless",
         _ => "jpeg",
     }
 }

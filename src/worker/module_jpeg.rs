@@ -1,4 +1,4 @@
-//! Module of the JPEG family: lossy JPEG, JPEG Lossless and JPEG-LS, loaded with the first frame that needs it.
+//! Module of lossy JPEG, loaded with the first frame that needs it.
 
 use wasm_bindgen::prelude::*;
 
