@@ -34,8 +34,20 @@ const withoutWebGl = (page) => page.addInitScript(() => {
   }
 });
 
+/** The graphics processor of these machines is a program; here it bears the name of a real one. */
+const withRealName = (page) => page.addInitScript(() => {
+  const UNMASKED_RENDERER_WEBGL = 0x9246;
+  const real = WebGL2RenderingContext.prototype.getParameter;
+  WebGL2RenderingContext.prototype.getParameter = function (name) {
+    return name === UNMASKED_RENDERER_WEBGL ? "A real graphics processor" : real.call(this, name);
+  };
+  if (globalThis.GPUAdapter) Object.defineProperty(GPUAdapter.prototype, "info", { get: () => ({ vendor: "real" }) });
+});
+
 for (const [name, lacks, tier] of [
-  ["WebGPU", [withoutWebGpu], "webgl2"],
+  ["anything amiss", [withRealName], "webgpu"],
+  ["WebGPU", [withRealName, withoutWebGpu], "webgl2"],
+  ["a graphics processor that is no program", [], "cpu"],
   ["WebGPU and WebGL2", [withoutWebGpu, withoutWebGl], "cpu"],
 ]) {
   test(`without ${name} the page draws with ${tier}, says so, and the picture is the same`, { timeout: 90_000 }, async () => {
