@@ -72,7 +72,7 @@ for (const { name, folder, images, unit } of SERIES) {
           await page.waitForFunction(([x, y]) => {
             const { probe } = window.skiagraph.summary().viewports[0];
             const text = document.querySelector(".viewport[data-viewport='0'] .probe")?.textContent;
-            return probe?.x === x && probe.y === y && text?.startsWith(`${probe.value}\u2009${probe.unit}`);
+            return probe?.x === x && probe.y === y && text?.startsWith(probe.value) && text.endsWith(probe.unit);
           }, pixel, { timeout: 10_000 });
           const { viewports: [{ probe }] } = await summary(page);
           seen.push({ file: fileOf(data, instance), frame, ...probe });
