@@ -11,7 +11,7 @@ use skiagraph_core::pixel::voi::{Voi, VoiChoice};
 use skiagraph_core::session::effect::{Effect, FrameOrder, Mark, RequestId, Resource};
 use skiagraph_core::session::event::{Answer, Command, Event, Link};
 use skiagraph_core::session::session::{Session, SessionOptions};
-use skiagraph_core::session::summary::{Summary, ViewportSummary};
+use skiagraph_core::session::summary::{Summary, ViewportState, ViewportSummary};
 use skiagraph_core::state::action::Action;
 use skiagraph_core::state::state::CanvasSize;
 use skiagraph_core::study::cine::CineTiming;
@@ -296,6 +296,32 @@ impl Viewer {
                 self.bring(request, &order);
             }
         }
+    }
+
+    /// A viewer with the study of a phantom, all of it answered.
+    pub fn opened(phantom: &Phantom) -> Self {
+        let mut viewer = Self::default();
+        viewer.open(1, None);
+        viewer.answer_all(phantom);
+        viewer
+    }
+
+    /// Answers until the first viewport shows its picture, the frame that was asked for last first.
+    pub fn answer_until_shown(&mut self, phantom: &Phantom) {
+        while self.viewport().state != ViewportState::Shown {
+            for (request, what) in std::mem::take(&mut self.fetches) {
+                self.answer(request, &what, phantom);
+            }
+            if let Some((request, order)) = self.orders.pop() {
+                self.bring(request, &order);
+            }
+        }
+    }
+
+    /// Words of the marks on the first viewport.
+    pub fn mark_texts(&self) -> Vec<String> {
+        let marks = self.viewport().marks.into_iter();
+        marks.map(|mark| mark.text).collect()
     }
 
     /// Brings one frame.

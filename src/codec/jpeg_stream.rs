@@ -1,6 +1,6 @@
 //! What the two JPEG decoders share: the walk over marker segments, and entropy-coded bytes as one string of bits.
 
-use crate::Error;
+use crate::{Error, Header};
 
 pub(crate) const SOI: u8 = 0xD8;
 pub(crate) const EOI: u8 = 0xD9;
@@ -55,6 +55,45 @@ impl<'a> Markers<'a> {
     pub(crate) fn skip(&mut self, n: usize) {
         self.at = self.at.saturating_add(n).min(self.bytes.len());
     }
+}
+
+/// A frame header (ISO/IEC 10918-1 B.2.2, 14495-1 C.2.2): what it says, and identifier and sampling factors of each component. Sides may be 0
+/// where another segment gives them.
+///
+/// # Errors
+/// [`Error::Corrupt`], and [`Error::Unsupported`] with the words `subsampled` where the components differ in size.
+pub(crate) fn frame_header(
+    body: &[u8],
+    subsampled: &'static str,
+) -> Result<(Header, Vec<(u8, u8)>), Error> {
+    let &[bits, y0, y1, x0, x1, n, ref components @ ..] = body else {
+        return Err(Error::Corrupt("a frame header cut short"));
+    };
+    let (components, _) = components.as_chunks::<3>();
+    if n == 0 || components.len() < n.into() {
+        return Err(Error::Corrupt("a frame without its components"));
+    }
+    if !(2..=16).contains(&bits) {
+        return Err(Error::Corrupt("samples of other than 2 to 16 bits"));
+    }
+    let components = &components[..n.into()];
+    if components
+        .iter()
+        .any(|[_, factors, _]| *factors != components[0][1])
+    {
+        return Err(Error::Unsupported(subsampled));
+    }
+    let header = Header {
+        width: u16::from_be_bytes([x0, x1]).into(),
+        height: u16::from_be_bytes([y0, y1]).into(),
+        components: n.into(),
+        bits,
+        is_signed: false,
+        is_lossy: false,
+        has_color_transform: false,
+    };
+    let components = components.iter().map(|[id, factors, _]| (*id, *factors));
+    Ok((header, components.collect()))
 }
 
 /// How a codestream keeps 0xFF of its entropy-coded data apart from markers.

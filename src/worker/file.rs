@@ -1,40 +1,16 @@
 //! DICOM files of this computer: read, taken apart, and told where each frame lies; nothing is decoded here.
 
+use crate::blob::read;
 use crate::failed::{Failed, sentence};
-use js_sys::{Array, ArrayBuffer, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use skiagraph_dicom::document;
 use skiagraph_dicom::job::{WireDocument, WireFile};
 use skiagraph_dicom::pixels::part10::{self, FrameTable, Part10};
 use std::borrow::Cow;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
-
-/// Largest file, 2 GiB: more does not fit into a worker's memory beside its copy.
-const MAX_FILE_BYTES: f64 = 2_147_483_648.0;
 
 /// Offset and length of the pieces of each frame.
 type Pieces = Vec<Vec<(u64, u64)>>;
-
-/// All bytes of a file.
-pub(crate) async fn read(blob: &Blob) -> Result<Vec<u8>, Failed> {
-    if blob.size() > MAX_FILE_BYTES {
-        return Err(Failed::data(
-            &"the file is larger than 2 GiB, more than this viewer opens",
-        ));
-    }
-    let buffer = JsFuture::from(blob.array_buffer())
-        .await
-        .map_err(|_| Failed::unreadable_file())?;
-    let view = Uint8Array::new(&buffer.unchecked_into::<ArrayBuffer>());
-    let mut bytes = Vec::new();
-    if bytes.try_reserve_exact(view.length() as usize).is_err() {
-        return Err(Failed::data(&"the file is larger than the memory there is"));
-    }
-    bytes.resize(view.length() as usize, 0);
-    view.copy_to(&mut bytes);
-    Ok(bytes)
-}
 
 /// Takes a file apart. Where the frames do not lie in the file as they are decoded (a deflated data set, swapped words,
 /// frames that do not begin on a byte), a second blob holds them, and the pieces are in that.

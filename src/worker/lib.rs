@@ -3,6 +3,7 @@
 
 #[cfg(feature = "files")]
 mod archive;
+mod blob;
 mod elsewhere;
 mod failed;
 mod fetch;
@@ -13,12 +14,12 @@ pub mod module;
 
 use failed::Failed;
 use frame::DecodeJob;
-use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Object, Reflect};
 use skiagraph_dicom::job::{Message, READY, Reply, WireFrame, Work};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
 thread_local! {
@@ -92,7 +93,7 @@ async fn perform(id: u64, work: Work, blob: Option<Blob>) -> Result<Done, Failed
             descriptor,
             transfer_syntax,
         } => {
-            let bytes = read(&blob?).await?;
+            let bytes = blob::read(&blob?).await?;
             let job = DecodeJob {
                 descriptor,
                 transfer_syntax,
@@ -106,14 +107,6 @@ async fn perform(id: u64, work: Work, blob: Option<Blob>) -> Result<Done, Failed
     }
 }
 
-/// All bytes of a frame in a file of this computer.
-async fn read(blob: &Blob) -> Result<Vec<u8>, Failed> {
-    let buffer = JsFuture::from(blob.array_buffer())
-        .await
-        .map_err(|_| Failed::unreadable_file())?;
-    Ok(Uint8Array::new(&buffer).to_vec())
-}
-
 /// Posts a reply; the buffer changes hands, so that it is not copied.
 fn post(reply: &Reply, bytes: Option<&ArrayBuffer>) {
     let text = serde_json::to_string(reply).unwrap_or_default();
@@ -121,20 +114,28 @@ fn post(reply: &Reply, bytes: Option<&ArrayBuffer>) {
 }
 
 fn post_text(reply: &str, bytes: Option<&ArrayBuffer>, blobs: &Array) {
-    let message = Object::new();
-    let set = |key: &str, value: &JsValue| {
-        // Setting a property of a fresh plain object cannot fail.
-        let _ = Reflect::set(&message, &key.into(), value);
-    };
-    set("text", &reply.into());
-    set("blobs", blobs);
+    let message = object(&[("text", &reply.into()), ("blobs", blobs)]);
     let transfer = Array::new();
     if let Some(bytes) = bytes {
-        set("bytes", bytes);
+        set(&message, "bytes", bytes);
         transfer.push(bytes);
     }
     // It fails only where the page has ended this worker.
     let _ = scope().post_message_with_transfer(&message, &transfer);
+}
+
+/// A plain object with these properties.
+fn object(properties: &[(&str, &JsValue)]) -> Object {
+    let object = Object::new();
+    for (key, value) in properties {
+        set(&object, key, value);
+    }
+    object
+}
+
+/// Sets a property of a fresh plain object, which cannot fail.
+fn set(object: &Object, key: &str, value: &JsValue) {
+    let _ = Reflect::set(object, &key.into(), value);
 }
 
 fn property(object: &JsValue, key: &str) -> JsValue {

@@ -1,7 +1,7 @@
 //! What the modules that are loaded later export, in plain functions: a wasm module exports what its own crate says.
 
 use crate::frame::{DecodeJob, Undecoded};
-use js_sys::{ArrayBuffer, Object, Reflect};
+use js_sys::ArrayBuffer;
 use serde::{Deserialize, Serialize};
 use skiagraph_dicom::job::WireFrame;
 use wasm_bindgen::prelude::*;
@@ -26,12 +26,10 @@ pub fn decode(job: &str, bytes: &[u8]) -> JsValue {
 }
 
 fn answer(reply: &DecodeReply, bytes: Option<&ArrayBuffer>) -> JsValue {
-    let answer = Object::new();
     let text = serde_json::to_string(reply).unwrap_or_default();
-    // Setting a property of a fresh plain object cannot fail.
-    let _ = Reflect::set(&answer, &"text".into(), &text.into());
+    let answer = crate::object(&[("text", &text.into())]);
     if let Some(bytes) = bytes {
-        let _ = Reflect::set(&answer, &"bytes".into(), bytes);
+        crate::set(&answer, "bytes", bytes);
     }
     answer.into()
 }
@@ -43,7 +41,7 @@ pub use files::{describe, open_file, unzip};
 mod files {
     use crate::failed::Failed;
     use crate::{archive, file};
-    use js_sys::{Array, Object, Reflect};
+    use js_sys::Array;
     use skiagraph_dicom::job::Reply;
     use wasm_bindgen::prelude::*;
     use web_sys::Blob;
@@ -90,11 +88,8 @@ mod files {
             let failure = failed.into();
             (Reply::Failed { id, failure }, Vec::new())
         });
-        let answer = Object::new();
         let text = serde_json::to_string(&reply).unwrap_or_default();
-        // Setting a property of a fresh plain object cannot fail.
-        let _ = Reflect::set(&answer, &"text".into(), &text.into());
-        let _ = Reflect::set(&answer, &"blobs".into(), &blobs.iter().collect::<Array>());
-        answer.into()
+        let blobs: Array = blobs.iter().collect();
+        crate::object(&[("text", &text.into()), ("blobs", &blobs)]).into()
     }
 }

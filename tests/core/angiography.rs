@@ -71,15 +71,6 @@ fn opened(phantom: &Phantom) -> Viewer {
     viewer
 }
 
-fn marks(viewer: &Viewer) -> Vec<String> {
-    viewer
-        .viewport()
-        .marks
-        .into_iter()
-        .map(|m| m.text)
-        .collect()
-}
-
 fn probe(viewer: &mut Viewer) -> (String, String) {
     viewer.pointer(Phase::Move, 105.0, 205.0);
     let probe = viewer.viewport().probe.expect("a value");
@@ -96,13 +87,13 @@ fn c_7_6_10_the_difference_is_shown_named_and_read_by_the_probe_and_the_switch_g
     viewer.press("Shift+d");
     let shown = viewer.viewport();
     assert!(shown.is_subtracting && shown.state == ViewportState::Shown);
-    assert!(marks(&viewer).contains(&"SUBTRACTED".to_owned()));
+    assert!(viewer.mark_texts().contains(&"SUBTRACTED".to_owned()));
     // Frame 3 lies 200 above the mask everywhere.
     assert_eq!(probe(&mut viewer), ("200".into(), "difference".into()));
     assert!(viewer.viewport().window.unwrap().is_auto);
     viewer.press("Shift+d");
     assert_eq!(viewer.window(), before);
-    assert!(!marks(&viewer).contains(&"SUBTRACTED".to_owned()));
+    assert!(!viewer.mark_texts().contains(&"SUBTRACTED".to_owned()));
 }
 
 #[test]
@@ -171,7 +162,7 @@ fn without_its_mask_the_picture_is_black_and_says_why() {
     }
     viewer.press("ArrowDown");
     viewer.press("Shift+d");
-    assert!(marks(&viewer).contains(&"NO MASK".to_owned()));
+    assert!(viewer.mark_texts().contains(&"NO MASK".to_owned()));
     let scene = viewer.session.scene();
     let mut rgba = vec![0; (scene.width_px * scene.height_px * 4) as usize];
     reference::draw(&scene, &mut rgba);

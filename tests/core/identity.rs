@@ -172,14 +172,7 @@ fn rule_d39_a_second_series_of_another_patient_changes_no_name_on_the_pictures_o
     let mut viewer = Viewer::default();
     viewer.open(1, None);
     // The first series is that of the patient; then the archive goes on with somebody else's under the same study.
-    while viewer.viewport().state != ViewportState::Shown {
-        for (request, what) in std::mem::take(&mut viewer.fetches) {
-            viewer.answer(request, &what, &phantom);
-        }
-        if let Some((request, order)) = viewer.orders.pop() {
-            viewer.bring(request, &order);
-        }
-    }
+    viewer.answer_until_shown(&phantom);
     let mut patient = phantom.study.patient.0.clone();
     patient.id = "P9".into();
     patient.name.alphabetic = "Else^Somebody".into();

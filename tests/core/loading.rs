@@ -90,14 +90,7 @@ fn fault_1_the_old_picture_stays_marked_while_the_next_is_on_its_way() {
     let mut viewer = Viewer::default();
     let phantom = phantom(1, 1, 40);
     viewer.open(1, None);
-    while viewer.viewport().state != ViewportState::Shown {
-        for (request, what) in std::mem::take(&mut viewer.fetches) {
-            viewer.answer(request, &what, &phantom);
-        }
-        if let Some((request, order)) = viewer.orders.pop() {
-            viewer.bring(request, &order);
-        }
-    }
+    viewer.answer_until_shown(&phantom);
     for (request, what) in std::mem::take(&mut viewer.fetches) {
         viewer.answer(request, &what, &phantom);
     }

@@ -22,15 +22,8 @@ fn changed(n_slices: u32, change: impl Fn(usize, &mut ImageHeader)) -> Phantom {
     phantom
 }
 
-fn opened(phantom: &Phantom) -> Viewer {
-    let mut viewer = Viewer::default();
-    viewer.open(1, None);
-    viewer.answer_all(phantom);
-    viewer
-}
-
 fn marks_of(change: impl Fn(&mut ImageHeader)) -> Vec<MarkLabel> {
-    opened(&changed(1, |_, header| change(header)))
+    Viewer::opened(&changed(1, |_, header| change(header)))
         .viewport()
         .marks
 }
@@ -118,7 +111,7 @@ fn rule_d41_derived_secondary_phantom_burned_in_and_doubtful_letters() {
 
 #[test]
 fn rule_d9_a_window_that_was_made_up_is_called_auto_and_no_longer_once_the_reader_sets_one() {
-    let mut viewer = opened(&changed(1, |_, header| header.frames[0].voi.clear()));
+    let mut viewer = Viewer::opened(&changed(1, |_, header| header.frames[0].voi.clear()));
     assert_eq!(texts(&viewer.viewport().marks), ["AUTO WINDOW"]);
     viewer.drag((100.0, 100.0), (200.0, 130.0));
     assert_eq!(viewer.viewport().marks, []);
@@ -127,7 +120,7 @@ fn rule_d9_a_window_that_was_made_up_is_called_auto_and_no_longer_once_the_reade
 /// Each image has its own window until the reader locks one for the series.
 #[test]
 fn c_11_2_1_2_2_windows_differ_from_image_to_image_until_they_are_locked_to_the_series() {
-    let mut viewer = opened(&changed(3, |at, header| {
+    let mut viewer = Viewer::opened(&changed(3, |at, header| {
         header.frames[0].voi = vec![VoiChoice {
             name: format!("W{at}"),
             voi: Voi::linear(40.0, 100.0 + at as f64),

@@ -54,13 +54,6 @@ fn changed(n_slices: u32, change: impl Fn(&mut ImageHeader)) -> Phantom {
     phantom
 }
 
-fn opened(phantom: &Phantom) -> Viewer {
-    let mut viewer = Viewer::default();
-    viewer.open(1, None);
-    viewer.answer_all(phantom);
-    viewer
-}
-
 /// Colour in the middle of an image pixel; 10 canvas pixels show one.
 fn at(viewer: &Viewer, column: u32, row: u32) -> [u8; 3] {
     let scene = viewer.session.scene();
@@ -76,19 +69,10 @@ fn ink(which: usize) -> [u8; 3] {
     [INK[which][0], INK[which][1], INK[which][2]]
 }
 
-fn marks(viewer: &Viewer) -> Vec<String> {
-    viewer
-        .viewport()
-        .marks
-        .into_iter()
-        .map(|m| m.text)
-        .collect()
-}
-
 #[test]
 fn c_9_2_1_1_ink_stands_at_its_row_and_column_with_an_outline_and_the_rest_is_the_picture() {
-    let bare = opened(&phantom(1, 1, 1));
-    let viewer = opened(&changed(1, |header| header.overlays.push(plane(packed()))));
+    let bare = Viewer::opened(&phantom(1, 1, 1));
+    let viewer = Viewer::opened(&changed(1, |header| header.overlays.push(plane(packed()))));
     for (column, row) in [(2, 4), (3, 4), (2, 5), (3, 5)] {
         assert_eq!(
             at(&viewer, column, row),
@@ -110,7 +94,7 @@ fn c_9_2_1_1_ink_stands_at_its_row_and_column_with_an_outline_and_the_rest_is_th
 
 #[test]
 fn a_plane_follows_the_picture_when_it_is_flipped_and_hides_by_its_key() {
-    let mut viewer = opened(&changed(1, |header| header.overlays.push(plane(packed()))));
+    let mut viewer = Viewer::opened(&changed(1, |header| header.overlays.push(plane(packed()))));
     viewer.press("h");
     assert_eq!(at(&viewer, SIDE_PX - 1 - 2, 4), ink(1));
     viewer.press("Shift+o");
@@ -122,7 +106,7 @@ fn a_plane_follows_the_picture_when_it_is_flipped_and_hides_by_its_key() {
 
 #[test]
 fn a_plane_partly_outside_shows_its_part_inside() {
-    let viewer = opened(&changed(1, |header| {
+    let viewer = Viewer::opened(&changed(1, |header| {
         header.overlays.push(OverlayPlane {
             origin: [0, 64],
             ..plane(packed())
@@ -134,7 +118,7 @@ fn a_plane_partly_outside_shows_its_part_inside() {
 
 #[test]
 fn a_line_one_pixel_wide_is_still_there_when_the_picture_is_reduced_eight_times() {
-    let mut viewer = opened(&changed(1, |header| {
+    let mut viewer = Viewer::opened(&changed(1, |header| {
         header.overlays.push(OverlayPlane {
             rows: 64,
             columns: 1,
@@ -160,19 +144,19 @@ fn c_7_6_11_the_shutter_covers_says_so_and_lifts() {
     let phantom = changed(1, |header| {
         header.frames[0].shutter = Some(Arc::new(shutter()));
     });
-    let mut viewer = opened(&phantom);
+    let mut viewer = Viewer::opened(&phantom);
     assert_eq!([at(&viewer, 19, 30), at(&viewer, 30, 9)], [GREY; 2]);
     assert_ne!(at(&viewer, 20, 10), GREY);
-    assert!(marks(&viewer).contains(&"SHUTTER ON".to_owned()));
+    assert!(viewer.mark_texts().contains(&"SHUTTER ON".to_owned()));
     viewer.press("Shift+c");
     assert_ne!(at(&viewer, 19, 30), GREY);
-    assert!(marks(&viewer).contains(&"SHUTTER LIFTED".to_owned()));
-    assert!(!marks(&viewer).contains(&"SHUTTER ON".to_owned()));
+    assert!(viewer.mark_texts().contains(&"SHUTTER LIFTED".to_owned()));
+    assert!(!viewer.mark_texts().contains(&"SHUTTER ON".to_owned()));
 }
 
 #[test]
 fn c_7_6_11_the_shutter_keeps_its_value_when_the_picture_is_inverted() {
-    let mut viewer = opened(&changed(1, |header| {
+    let mut viewer = Viewer::opened(&changed(1, |header| {
         header.frames[0].shutter = Some(Arc::new(shutter()));
     }));
     viewer.press("i");
@@ -181,7 +165,7 @@ fn c_7_6_11_the_shutter_keeps_its_value_when_the_picture_is_inverted() {
 
 #[test]
 fn c_7_6_15_a_bitmap_shutter_covers_with_its_overlay_group_which_is_then_no_graphics() {
-    let viewer = opened(&changed(1, |header| {
+    let viewer = Viewer::opened(&changed(1, |header| {
         header.overlays.push(plane(packed()));
         header.frames[0].shutter = Some(Arc::new(Shutter {
             bitmap: Some(0x6000),
@@ -213,7 +197,7 @@ fn bits_that_the_archive_keeps_apart_are_asked_for_once_and_drawn_when_they_come
     for (request, order) in std::mem::take(&mut viewer.orders) {
         viewer.bring(request, &order);
     }
-    assert!(marks(&viewer).contains(&"GRAPHICS MISSING".to_owned()));
+    assert!(viewer.mark_texts().contains(&"GRAPHICS MISSING".to_owned()));
     let asked = std::mem::take(&mut viewer.fetches);
     let [(request, Resource::OverlayData(uri))] = asked.as_slice() else {
         panic!("{asked:?}")
@@ -225,7 +209,7 @@ fn bits_that_the_archive_keeps_apart_are_asked_for_once_and_drawn_when_they_come
         warnings: Vec::new(),
     });
     assert_eq!(at(&viewer, 2, 4), ink(1));
-    assert!(!marks(&viewer).contains(&"GRAPHICS MISSING".to_owned()));
+    assert!(!viewer.mark_texts().contains(&"GRAPHICS MISSING".to_owned()));
     viewer.press("ArrowDown");
     assert!(
         viewer.fetches.is_empty(),
@@ -256,6 +240,6 @@ fn bits_that_cannot_be_had_are_named_on_the_picture_and_asked_for_no_more() {
     for (request, order) in std::mem::take(&mut viewer.orders) {
         viewer.bring(request, &order);
     }
-    assert!(marks(&viewer).contains(&"GRAPHICS MISSING".to_owned()));
+    assert!(viewer.mark_texts().contains(&"GRAPHICS MISSING".to_owned()));
     assert!(viewer.fetches.is_empty() && viewer.summary().problems.is_empty());
 }

@@ -58,8 +58,6 @@ fn make(mode: Mode) -> Result<(), XtaskError> {
         Mode::Dev => &[],
         Mode::Release => &["--release"],
     };
-    // Trunk's own builds are offline: on a new machine nothing else has brought the crates yet.
-    Invocation::line("cargo fetch").run()?;
     Invocation::line("trunk build").args(options).run()?;
     if mode == Mode::Release {
         minify()?;

@@ -3,7 +3,7 @@
 use super::preset::Preset;
 use crate::{
     Error, Header,
-    jpeg_stream::{DRI, EOI, Markers, SOI, SOS},
+    jpeg_stream::{DRI, EOI, Markers, SOI, SOS, frame_header},
 };
 
 const SOF55: u8 = 0xF7;
@@ -111,33 +111,9 @@ impl<'a> Head<'a> {
         if self.header.is_some() {
             return Err(Error::Corrupt("a second frame"));
         }
-        let &[bits, y0, y1, x0, x1, n, ref components @ ..] = body else {
-            return Err(Error::Corrupt("a frame header cut short"));
-        };
-        let (components, _) = components.as_chunks::<3>();
-        if n == 0 || components.len() < n.into() {
-            return Err(Error::Corrupt("a frame without its components"));
-        }
-        if !(2..=16).contains(&bits) {
-            return Err(Error::Corrupt("samples of other than 2 to 16 bits"));
-        }
-        let components = &components[..n.into()];
-        if components
-            .iter()
-            .any(|[_, factors, _]| *factors != components[0][1])
-        {
-            return Err(Error::Unsupported("JPEG-LS with subsampled components"));
-        }
-        self.component_ids = components.iter().map(|[id, ..]| *id).collect();
-        self.header = Some(Header {
-            width: u16::from_be_bytes([x0, x1]).into(),
-            height: u16::from_be_bytes([y0, y1]).into(),
-            components: n.into(),
-            bits,
-            is_signed: false,
-            is_lossy: false,
-            has_color_transform: false,
-        });
+        let (header, components) = frame_header(body, "JPEG-LS with subsampled components")?;
+        self.component_ids = components.into_iter().map(|(id, _)| id).collect();
+        self.header = Some(header);
         Ok(())
     }
 

@@ -64,9 +64,7 @@ impl DisplayPipeline<'_> {
             // The index is the stored value's bit pattern: two's complement wraps below zero to the upper half.
             entries[stored as usize & (n_entries - 1)] = self.display(stored.into());
         }
-        Some(DisplayTable {
-            entries: entries.into(),
-        })
+        Some(DisplayTable::new(entries))
     }
 
     /// Display values of a whole frame, for samples too wide for a table (32 and 64 bit, float).
@@ -91,18 +89,23 @@ impl DisplayPipeline<'_> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DisplayTable {
     entries: Box<[Rgba]>,
+    is_grey: bool,
 }
 
 impl DisplayTable {
+    fn new(entries: impl Into<Box<[Rgba]>>) -> Self {
+        let entries = entries.into();
+        let is_grey = entries.iter().all(|&[r, g, b, _]| r == g && g == b);
+        Self { entries, is_grey }
+    }
+
     /// A table for 8-bit values: the first colours in order, nothing for the rest.
     pub fn of_bytes(colors: &[Rgba]) -> Self {
         let mut entries = vec![NOT_A_PICTURE; 256];
         for (entry, color) in entries.iter_mut().zip(colors) {
             *entry = *color;
         }
-        Self {
-            entries: entries.into(),
-        }
+        Self::new(entries)
     }
 
     /// The entries; their number is 256 or 65,536.
@@ -110,12 +113,20 @@ impl DisplayTable {
         &self.entries
     }
 
+    /// Every entry is a grey: one channel tells all three.
+    pub fn is_grey(&self) -> bool {
+        self.is_grey
+    }
+
     /// The same table with every entry changed.
     #[must_use]
     pub fn mapped(&self, change: impl Fn(Rgba) -> Rgba) -> Self {
-        Self {
-            entries: self.entries.iter().map(|&entry| change(entry)).collect(),
-        }
+        Self::new(
+            self.entries
+                .iter()
+                .map(|&entry| change(entry))
+                .collect::<Vec<_>>(),
+        )
     }
 
     /// Entry of a bit pattern; the pattern is taken modulo the table's length.

@@ -13,7 +13,7 @@ pub fn draw(scene: &Scene, target: &mut [u8]) {
     for layer in &scene.layers {
         if !is_straight(layer) {
             reference::draw_layer(scene, layer, target);
-        } else if is_grey(layer) {
+        } else if layer.table.as_ref().is_some_and(|table| table.is_grey()) {
             Straight::<1>::new(scene, layer).draw(target);
         } else {
             Straight::<3>::new(scene, layer).draw(target);
@@ -31,12 +31,6 @@ fn is_straight(layer: &ImageLayer) -> bool {
     let is_apart = [x.step_y, x.rest_y, y.step_x, y.rest_x] == [0; 4];
     let has_pixels = layer.raster.rows > 0 && layer.raster.columns > 0;
     is_narrow && is_apart && has_pixels && !layer.is_over
-}
-
-fn is_grey(layer: &ImageLayer) -> bool {
-    let is_grey = |&[r, g, b, _]: &Rgba| r == g && g == b;
-    let table = layer.table.as_deref();
-    table.is_some_and(|table| table.entries().iter().all(is_grey))
 }
 
 /// A texel along one axis and its weight.
