@@ -14,7 +14,7 @@ use crate::{
 
 /// Warnings are errors here; a developer's own build only shows them.
 const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
-const NATIVE: &str = "-p skiagraph_core -p skiagraph_dicom -p skiagraph_tests \
+const NATIVE: &str = "-p skiagraph_core -p skiagraph_codec -p skiagraph_dicom -p skiagraph_tests \
     -p skiagraph_archive -p skiagraph_phantom -p skiagraph_xtask";
 const WASM: &str = "--target wasm32-unknown-unknown";
 
