@@ -19,21 +19,23 @@ use skiagraph_core::uid::SeriesUid;
 use skiagraph_dicom::dicomweb::query::Source;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{File, HtmlCanvasElement, HtmlElement};
+use web_sys::{File, HtmlCanvasElement, HtmlElement, Worker};
 
 const MIB: u64 = 1 << 20;
 /// Frames on their way at once: as many connections as a browser opens to one host (standards 2.5).
 const MAX_IN_FLIGHT: usize = 6;
 /// Everything `create` takes.
-const OPTIONS: [&str; 8] = [
+const OPTIONS: [&str; 10] = [
     "canvas",
     "surface",
     "renderer",
     "config",
     "workerUrl",
     "workerModule",
+    "firstWorker",
     "onNotice",
     "authorize",
+    "takeEarly",
 ];
 
 /// Checks the text of `config.json` and gives it back with its defaults.
@@ -77,7 +79,12 @@ impl Viewer {
         );
         let screen = screen.await.map_err(|message| js::error(&message))?;
         let module = JsFuture::from(Promise::resolve(&options.worker_module)).await?;
-        let pool = Pool::new(options.worker_url, module, n_workers());
+        let pool = Pool::new(
+            options.worker_url,
+            module,
+            options.first_worker,
+            n_workers(),
+        );
         let config = &options.config;
         let runtime = Runtime::new(Parts {
             session: session(config, &memory),
@@ -91,6 +98,7 @@ impl Viewer {
             identity: Identity {
                 mode: config.auth.mode,
                 authorize: options.authorize,
+                take_early: options.take_early,
             },
             surface: options.surface.clone(),
             on_notice: options.on_notice,
@@ -247,8 +255,10 @@ struct Options {
     config: Config,
     worker_url: JsValue,
     worker_module: JsValue,
+    first_worker: Worker,
     on_notice: Function,
     authorize: Function,
+    take_early: Function,
 }
 
 impl Options {
@@ -279,8 +289,10 @@ impl Options {
             config,
             worker_url: js::get(options, "workerUrl"),
             worker_module: js::get(options, "workerModule"),
+            first_worker: option(options, "firstWorker")?,
             on_notice: option(options, "onNotice")?,
             authorize: option(options, "authorize")?,
+            take_early: option(options, "takeEarly")?,
         })
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Identity {
     pub(crate) mode: AuthMode,
     /// The shell's `authorize`.
     pub(crate) authorize: Function,
+    /// The shell's `takeEarly`: answers to what was asked before this module was there.
+    pub(crate) take_early: Function,
 }
 
 impl Identity {
@@ -62,12 +64,18 @@ pub(crate) async fn get(
         identity.sends_cookies(),
         controller,
     );
-    let response = send(
-        &request.url,
-        &init.map_err(|_| Failure::Unreachable)?,
-        controller,
-    )
-    .await?;
+    let early = early(&request.url, identity, controller).await;
+    let response = match early {
+        Some(response) => response,
+        None => {
+            send(
+                &request.url,
+                &init.map_err(|_| Failure::Unreachable)?,
+                controller,
+            )
+            .await?
+        }
+    };
     let header = |name| response.headers().get(name).ok().flatten();
     let code = response.status();
     if !(200..300).contains(&code) {
@@ -108,6 +116,17 @@ fn init(
         RequestCredentials::Omit
     });
     Ok(init)
+}
+
+/// The answer to this question where it was asked early and came to something.
+async fn early(url: &str, identity: &Identity, controller: &AbortController) -> Option<Response> {
+    let answer = identity
+        .take_early
+        .call2(&JsValue::UNDEFINED, &url.into(), &controller.signal())
+        .ok()?;
+    let answer: Promise = answer.dyn_into().ok()?;
+    let _watch = Watch::new(controller);
+    JsFuture::from(answer).await.ok()?.dyn_into().ok()
 }
 
 async fn send(

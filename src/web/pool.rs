@@ -1,6 +1,6 @@
 //! The pool of decode workers: jobs to the least busy one, urgent ones first, those that crash one once more.
 
-use crate::slot::{Inbox, Slot, Word};
+use crate::slot::{self, Inbox, Slot, Word};
 use futures_channel::oneshot;
 use js_sys::ArrayBuffer;
 use skiagraph_dicom::job::{Message, Reply, WireDocument, WireFailure, WireFile, WireFrame, Work};
@@ -8,7 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::Blob;
+use web_sys::{Blob, Worker};
 
 /// Jobs that a worker has at once: while one decodes, the others wait for the line.
 const MAX_JOBS: usize = 3;
@@ -50,6 +50,7 @@ pub(crate) struct Task {
 struct Shared {
     url: JsValue,
     module: JsValue,
+    n_workers: usize,
     slots: RefCell<Vec<Slot>>,
     waiting: RefCell<VecDeque<Task>>,
     next_id: Cell<u64>,
@@ -62,19 +63,20 @@ struct Shared {
 pub(crate) struct Pool(Rc<Shared>);
 
 impl Pool {
-    /// Starts `n` workers of the script at `url` (text or TrustedScriptURL) with the compiled module.
-    pub(crate) fn new(url: JsValue, module: JsValue, n: usize) -> Self {
+    /// A pool of `n` workers of the script at `url` (text or TrustedScriptURL) with the compiled module. The first one
+    /// runs already; the others start once it has answered, so that they do not hold up the first picture.
+    pub(crate) fn new(url: JsValue, module: JsValue, first: Worker, n: usize) -> Self {
         let pool = Self(Rc::new(Shared {
             url,
             module,
+            n_workers: n,
             slots: RefCell::default(),
             waiting: RefCell::default(),
             next_id: Cell::new(1),
             next_generation: Cell::new(1),
             n_failed_starts: Cell::new(0),
         }));
-        let slots = (0..n).map(|index| pool.new_slot(index)).collect();
-        pool.0.slots.replace(slots);
+        pool.add_slot(Some(first));
         pool
     }
 
@@ -120,7 +122,13 @@ impl Pool {
         }
     }
 
-    fn new_slot(&self, index: usize) -> Slot {
+    fn add_slot(&self, worker: Option<Worker>) {
+        let slot = self.new_slot(self.0.slots.borrow().len(), worker);
+        self.0.slots.borrow_mut().push(slot);
+    }
+
+    /// The worker is one that runs already, or a new one.
+    fn new_slot(&self, index: usize, worker: Option<Worker>) -> Slot {
         let generation = self.0.next_generation.get();
         self.0.next_generation.set(generation + 1);
         let pool = Rc::downgrade(&self.0);
@@ -129,7 +137,8 @@ impl Pool {
                 Self(shared).hear(index, generation, word);
             }
         });
-        Slot::new(&self.0.url, &self.0.module, generation, inbox)
+        let worker = worker.or_else(|| slot::start(&self.0.url));
+        Slot::new(worker, &self.0.module, generation, inbox)
     }
 
     /// A worker says something; what one that was replaced still says does not count.
@@ -151,7 +160,12 @@ impl Pool {
             Word::Reply(Reply::Decoding { id }, ..) => {
                 self.with_slot(index, |slot| slot.watch(id));
             }
-            Word::Reply(reply, bytes, blobs) => self.finish(index, reply, bytes, blobs),
+            Word::Reply(reply, bytes, blobs) => {
+                self.finish(index, reply, bytes, blobs);
+                while (1..self.0.n_workers).contains(&self.0.slots.borrow().len()) {
+                    self.add_slot(None);
+                }
+            }
             Word::Crashed => self.replace(index),
         }
         self.pump();
@@ -187,7 +201,7 @@ impl Pool {
 
     /// A worker is gone or does not come back from a job: a new one takes its place, and its jobs wait again.
     fn replace(&self, index: usize) {
-        let fresh = self.new_slot(index);
+        let fresh = self.new_slot(index, None);
         let Some(old) = self.with_slot(index, |slot| std::mem::replace(slot, fresh)) else {
             return;
         };

@@ -1,5 +1,6 @@
 //! Renderer: who draws on the canvas, the graphics processor or the CPU.
 
+use crate::js;
 use skiagraph_core::scene::{rows, scene::Scene};
 use skiagraph_gpu::{Gpu, GpuError, Tier};
 use wasm_bindgen::Clamped;
@@ -147,7 +148,11 @@ pub(crate) struct CpuCanvas {
 
 impl CpuCanvas {
     fn new(canvas: &HtmlCanvasElement) -> Result<Self, String> {
-        let context = canvas.get_context("2d").ok().flatten();
+        // The CPU writes every pixel: a canvas kept by the graphics processor would be one copy and one wait more.
+        let options = js_sys::Object::new();
+        js::set(&options, "willReadFrequently", &true.into());
+        let context = canvas.get_context_with_context_options("2d", &options);
+        let context = context.ok().flatten();
         let context = context.and_then(|context| context.dyn_into().ok());
         let context = context.ok_or("This browser gives no canvas to draw on.")?;
         Ok(Self {

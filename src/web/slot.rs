@@ -39,9 +39,18 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    /// Starts a worker; where that fails it is heard as a crash.
-    pub(crate) fn new(url: &JsValue, module: &JsValue, generation: u32, inbox: Inbox) -> Self {
-        let worker = start(url, module);
+    /// Gives a worker its module; where there is none to give it to, that is heard as a crash.
+    pub(crate) fn new(
+        worker: Option<Worker>,
+        module: &JsValue,
+        generation: u32,
+        inbox: Inbox,
+    ) -> Self {
+        let worker = worker.filter(|worker| {
+            let first = Object::new();
+            js::set(&first, "module", module);
+            worker.post_message(&first).is_ok()
+        });
         let listeners = worker
             .as_ref()
             .map(|worker| listen(worker, &inbox))
@@ -111,18 +120,14 @@ impl Slot {
 }
 
 /// `new Worker(url, { type: "module" })`: the URL may be a TrustedScriptURL, which the bindings do not know.
-fn start(url: &JsValue, module: &JsValue) -> Option<Worker> {
+pub(crate) fn start(url: &JsValue) -> Option<Worker> {
     let options = Object::new();
     js::set(&options, "type", &"module".into());
     let constructor: Function = js::get(&js_sys::global(), "Worker").dyn_into().ok()?;
-    let worker: Worker = Reflect::construct(&constructor, &Array::of2(url, &options))
+    Reflect::construct(&constructor, &Array::of2(url, &options))
         .ok()?
         .dyn_into()
-        .ok()?;
-    let first = Object::new();
-    js::set(&first, "module", module);
-    worker.post_message(&first).ok()?;
-    Some(worker)
+        .ok()
 }
 
 fn listen(worker: &Worker, inbox: &Inbox) -> Vec<EventListener> {

@@ -106,6 +106,29 @@ fn the_first_instance_is_asked_for_with_all_that_is_needed_to_draw_it() {
     }
 }
 
+/// The shell asks the first question before this crate is there; another spelling would be asked twice.
+#[test]
+fn the_shell_asks_early_in_the_same_words() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../www/shell/early.js");
+    let script = std::fs::read_to_string(path).unwrap();
+    let quoted: Vec<&str> = script.split('"').skip(1).step_by(2).collect();
+    let is_list = |text: &&&str| text.split(',').all(|tag| tag.len() == 8);
+    let fields: Vec<&str> = quoted.iter().filter(is_list).copied().collect();
+    let (study, series, _) = uids();
+    let source = Source::new("/rs");
+    assert_eq!(
+        source.series(&study).url,
+        format!("/rs/studies/1.2/series?includefield={}", fields[0])
+    );
+    assert_eq!(
+        source.first_instance(&study, &series).url,
+        format!(
+            "/rs/studies/1.2/series/1.3/instances?includefield={}&limit=1",
+            fields[1..].join(",")
+        )
+    );
+}
+
 #[test]
 fn rule_2_4_bulk_data_stays_under_the_configured_root() {
     let bulk = |uri: &str| Source::new("/rs").bulk(uri).map(|request| request.url);

@@ -3,6 +3,7 @@
 /** @import { Renderer, Viewer, ViewerModule, Config, Notice } from "./types.d.ts" */
 import { workerUrl } from "./trusted.js";
 import { authorize, refuseAuth } from "./auth.js";
+import { askEarly, takeEarly } from "./early.js";
 
 /** A reason not to start, in words for the person in front of the page. */
 export class BootError extends Error {
@@ -24,18 +25,22 @@ const MODULES = { webgpu: "viewer_webgpu", webgl2: "viewer_webgl", cpu: "viewer_
  */
 export async function boot(onNotice) {
   if (typeof WebAssembly !== "object" || !("HTMLDialogElement" in globalThis)) throw tooOld();
+  const configuration = readConfig().then((text) => (askEarly(text), text));
   const workerModule = compile("skiagraph_worker_bg.wasm");
-  // It is awaited later; until then a failure must not count as unhandled.
-  workerModule.catch(() => undefined);
-  const [text, tiers] = await Promise.all([readConfig(), chooseTiers()]);
+  const firstWorker = new Worker(/** @type {string} */ (workerUrl), { type: "module" });
+  const modules = new Modules();
+  if ("gpu" in navigator && forcedTier() !== "webgl2") modules.load(MODULES.webgpu).catch(() => undefined);
+  // They are awaited later; until then a failure must not count as unhandled.
+  for (const promise of [configuration, workerModule]) promise.catch(() => undefined);
+  const [text, tiers] = await Promise.all([configuration, chooseTiers()]);
   /** @type {unknown} */
   let reason;
   for (const [attempt, renderer] of tiers.entries()) {
-    const module = await loadModule(MODULES[renderer]);
+    const module = await modules.load(MODULES[renderer]);
     const config = parseConfig(module, text);
     const { canvas, surface } = freshStage(attempt > 0);
     try {
-      const options = { canvas, surface, renderer, config: text, workerUrl, workerModule, onNotice, authorize };
+      const options = { canvas, surface, renderer, config: text, workerUrl, workerModule, firstWorker, onNotice, authorize, takeEarly };
       return { viewer: await module.Viewer.create(options), config };
     } catch (error) {
       reason = error;
@@ -51,15 +56,18 @@ export async function boot(onNotice) {
  * @returns {Promise<Renderer[]>}
  */
 async function chooseTiers() {
-  const forced = new URLSearchParams(location.search).get("renderer");
-  if (forced === "webgpu" || forced === "webgl2" || forced === "cpu") return [forced];
+  const forced = forcedTier();
+  if (forced) return [forced];
   const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
+  if (adapter && !isImitated(adapter.info)) return ["webgpu", "webgl2", "cpu"];
   const webgl = document.createElement("canvas").getContext("webgl2");
-  /** @type {Renderer[]} */
-  const tiers = [];
-  if (adapter && !isImitated(adapter.info)) tiers.push("webgpu");
-  if (webgl && !isSoftware(nameOf(webgl))) tiers.push("webgl2");
-  return [...tiers, "cpu"];
+  return webgl && !isSoftware(nameOf(webgl)) ? ["webgl2", "cpu"] : ["cpu"];
+}
+
+/** @returns {Renderer | undefined} */
+function forcedTier() {
+  const name = new URLSearchParams(location.search).get("renderer");
+  return name === "webgpu" || name === "webgl2" || name === "cpu" ? name : undefined;
 }
 
 /** @param {{ isFallbackAdapter?: boolean, vendor?: string, architecture?: string, description?: string } | undefined} info */
@@ -107,6 +115,19 @@ function parseConfig(module, text) {
   const refusal = refuseAuth(config.auth.mode, location.hostname);
   if (refusal) throw new BootError("The configuration cannot be used", refusal);
   return config;
+}
+
+/** Modules of the viewer, each loaded once. */
+class Modules {
+  /** @type {Map<string, Promise<ViewerModule>>} */
+  #loading = new Map();
+
+  /** @param {string} name */
+  load(name) {
+    const loading = this.#loading.get(name) ?? loadModule(name);
+    this.#loading.set(name, loading);
+    return loading;
+  }
 }
 
 /** @param {string} name @returns {Promise<ViewerModule>} */

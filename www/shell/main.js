@@ -23,6 +23,9 @@ import { keepObject, openObject } from "./object.js";
 let app;
 let isDrawScheduled = false;
 let areStudiesStale = true;
+/** How long the picture of a link has the page to itself: where the CPU imitates a graphics processor, the bars cost more than it. */
+const PICTURE_FIRST_MILLIS = 400;
+let barsDue = Infinity;
 /** What the viewer said before it was ready to be asked. @type {Notice[]} */
 const early = [];
 
@@ -79,6 +82,7 @@ function draw() {
   const summary = app.viewer.summary();
   const isList = summary.screen === "studies";
   document.body.classList.toggle("pictures-only", summary.arePicturesOnly && !isList);
+  if (!isList && leavesPictureAlone(summary)) return;
   byId("study").inert = isList;
   const isListNew = isList && byId("studies").hidden;
   byId("studies").hidden = !isList;
@@ -94,6 +98,15 @@ function draw() {
   showHelp(app, summary.isHelpShown, /** @type {HTMLDialogElement} */ (byId("help")));
   keepObject(summary.study);
   announce(summary, byId("live"));
+}
+
+/** True while the first picture may come before anything is drawn around it. @param {Summary} summary */
+function leavesPictureAlone(summary) {
+  const isComing = summary.viewports.every(({ state }) => state === "empty" || state === "loading");
+  const patience = barsDue - performance.now();
+  if (isComing && summary.problems.length === 0 && patience > 0) return true;
+  barsDue = 0;
+  return false;
 }
 
 /** @param {App} app @param {Summary} summary */
@@ -176,6 +189,8 @@ async function start() {
   document.body.addEventListener("click", returnFocus);
   addEventListener("hashchange", follow);
   early.splice(0).forEach(onNotice);
+  barsDue = performance.now() + PICTURE_FIRST_MILLIS;
+  setTimeout(refresh, PICTURE_FIRST_MILLIS);
   follow();
   refresh();
 }

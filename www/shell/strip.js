@@ -21,9 +21,6 @@ function cardOf({ series, stack, stackName }) {
   return stackName ? `${series} ${stack}` : series;
 }
 
-/** Circumference of the progress ring. */
-const RING = 2 * Math.PI * 9;
-
 /** @param {App} app @param {Summary} summary */
 export function strip(app, summary) {
   const active = activeViewport(summary);
@@ -64,8 +61,7 @@ function card(app, viewport, series, isActive) {
 /** How much of a series is here; nothing where nothing was asked for or all is here. @param {SeriesSummary} series */
 function ring({ framesReady, count }) {
   if (framesReady === 0 || framesReady >= count) return "";
-  return html`<svg class="ring" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="9"></circle>
-    <circle class="done" cx="12" cy="12" r="9" stroke-dasharray="${(RING * framesReady) / count} ${RING}"></circle></svg>`;
+  return html`<span class="ring" .style=${`--part:${(100 * framesReady) / count}%`}></span>`;
 }
 
 /**
@@ -80,6 +76,6 @@ export function drawThumbnails(root, viewer, changed) {
     if (!picture) continue;
     canvas.width = picture.width;
     canvas.height = picture.height;
-    canvas.getContext("2d")?.putImageData(new ImageData(picture.pixels, picture.width, picture.height), 0, 0);
+    canvas.getContext("2d", { willReadFrequently: true })?.putImageData(new ImageData(picture.pixels, picture.width, picture.height), 0, 0);
   }
 }

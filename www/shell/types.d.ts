@@ -20,9 +20,13 @@ export interface ViewerOptions {
   config: string;
   workerUrl: string | TrustedScriptURL;
   workerModule: WebAssembly.Module | Promise<WebAssembly.Module>;
+  /** A worker of that script that has loaded it already; the others are started once a first answer is there. */
+  firstWorker: Worker;
   onNotice: (notice: Notice) => void;
   /** Value of the Authorization header; undefined where the mode is none or cookie. */
   authorize: () => Promise<string | undefined>;
+  /** The answer to a question that was asked before the viewer was there. */
+  takeEarly: (url: string, signal: AbortSignal) => Promise<Response> | undefined;
 }
 
 export interface Viewer {
