@@ -8,7 +8,7 @@ use skiagraph_core::pixel::modality_lut::ModalityLut;
 use skiagraph_core::pixel::raster::{Raster, RasterKind};
 use skiagraph_core::pixel::samples::Samples;
 use skiagraph_core::pixel::voi::{Voi, VoiChoice};
-use skiagraph_core::session::effect::{Effect, FrameOrder, Mark, RequestId, Resource};
+use skiagraph_core::session::effect::{Effect, FrameOrder, Mark, RequestId, Resource, WakeId};
 use skiagraph_core::session::event::{Answer, Command, Event, Link};
 use skiagraph_core::session::session::{Session, SessionOptions};
 use skiagraph_core::session::summary::{Summary, ViewportState, ViewportSummary};
@@ -170,6 +170,8 @@ pub struct Viewer {
     pub marks: Vec<Mark>,
     /// Requests given up.
     pub cancelled: Vec<RequestId>,
+    /// Waits for a busy archive, with their seconds.
+    pub wakes: Vec<(WakeId, u32)>,
 }
 
 impl Default for Viewer {
@@ -186,6 +188,7 @@ impl Default for Viewer {
             orders: Vec::new(),
             marks: Vec::new(),
             cancelled: Vec::new(),
+            wakes: Vec::new(),
         };
         viewer.send(Event::Resized(CanvasSize {
             width_px: 640,
@@ -209,6 +212,10 @@ impl Viewer {
                     self.cancelled.push(request);
                 }
                 Effect::Mark(mark) => self.marks.push(mark),
+                Effect::Wake {
+                    wake,
+                    after_seconds,
+                } => self.wakes.push((wake, after_seconds)),
                 _ => {}
             }
         }

@@ -13,4 +13,5 @@ mod over;
 mod stacks;
 mod stacks_shown;
 mod values;
+mod waiting;
 mod words;

@@ -150,6 +150,8 @@ export interface Summary {
   series: SeriesSummary[];
   problems: Problem[];
   load: Load;
+  /** What is waited for, in a sentence, while the archive asks not to be asked. */
+  waiting: string | null;
   /** What the geometry doctor found out about the active stack. */
   findings: Finding[];
   /** Plain sentences about attributes that could not be used. */

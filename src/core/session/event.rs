@@ -1,6 +1,6 @@
 //! Event: facts that happened, and what the shell asks for.
 
-use super::effect::RequestId;
+use super::effect::{RequestId, WakeId};
 use super::notice::{SortColumn, StudySearch};
 use crate::frames::frame_store::FrameFailure;
 use crate::pixel::color_map::ColorMap;
@@ -64,6 +64,15 @@ pub enum Event {
         /// Why.
         failure: FrameFailure,
     },
+    /// The archive is too busy to send a frame (429, 503).
+    FrameRefused {
+        /// Which request.
+        request: RequestId,
+        /// Retry-After, seconds.
+        retry_after_seconds: Option<u32>,
+    },
+    /// The time of [`super::effect::Effect::Wake`] is over.
+    Woken(WakeId),
     /// Files were opened: the studies they make up, each with its series, and how many were no DICOM.
     FilesOpened {
         /// Studies with their series.

@@ -29,5 +29,6 @@ pub mod session;
 mod subtract;
 pub mod summary;
 pub mod values;
+mod waiting;
 mod window;
 mod words;

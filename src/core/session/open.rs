@@ -85,6 +85,7 @@ impl Session {
         let Some(Pending::Resource(source, what)) = self.pending.remove(&request) else {
             return;
         };
+        self.is_answering(&source);
         match (what, answer) {
             (Resource::Studies(search), Answer::Studies(studies)) => {
                 self.studies_found(&source, &search, &studies)

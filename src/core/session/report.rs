@@ -44,6 +44,7 @@ impl Session {
                 .unwrap_or_default(),
             problems: self.problems.clone(),
             load: self.load_summary(active_set),
+            waiting: self.waiting_words(),
             findings: active_set
                 .map(|set| set.findings.clone())
                 .unwrap_or_default(),
@@ -198,6 +199,14 @@ impl Session {
                     failure.sentence
                 );
                 (ViewportState::Failed, Some(words))
+            }
+            _ if self.is_held_back() => {
+                let state = match viewport.on_canvas {
+                    Some(_) => ViewportState::Stale,
+                    None => ViewportState::Loading,
+                };
+                let words = "The archive is busy; the image comes when it answers again.";
+                (state, Some(words.to_owned()))
             }
             _ if viewport.on_canvas.is_some() => (
                 ViewportState::Stale,

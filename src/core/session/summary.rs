@@ -226,6 +226,8 @@ pub struct Summary {
     pub problems: Vec<Problem>,
     /// Loading.
     pub load: LoadSummary,
+    /// What is waited for, in a sentence, while the archive asks not to be asked.
+    pub waiting: Option<String>,
     /// What the geometry doctor found out about the active stack.
     pub findings: Vec<Finding>,
     /// Plain sentences about attributes that could not be used.

@@ -63,6 +63,7 @@ pub(crate) fn summary(summary: &Summary, page: &PageFacts<'_>) -> Value {
             "bytesPerSecond": page.bytes_per_second,
             "bytesHeld": load.bytes_held,
         },
+        "waiting": summary.waiting,
         "findings": summary.findings.iter().map(finding).collect::<Value>(),
         "geometry": summary.geometry,
         "intendedUse": page.intended_use,
