@@ -10,6 +10,7 @@ mod marks;
 mod objects;
 mod orientation;
 mod over;
+mod place;
 mod stacks;
 mod stacks_shown;
 mod values;

@@ -64,6 +64,8 @@ export type Notice =
   | { type: "showProblem"; problem: Problem }
   | { type: "requestRoute"; route: string }
   | { type: "requestSignIn" }
+  /** Open this report or document. */
+  | { type: "requestReport"; instance: string; name: string }
   /** Show all attributes of this instance. */
   | { type: "requestAttributes"; instance: string }
   /** The device was lost too often: start again on this tier. */
@@ -135,6 +137,8 @@ export interface Summary {
   screen: "studies" | "study";
   source: string | null;
   study: string | null;
+  /** The part of the address behind "#" and with it that leads back to what the active viewport shows. */
+  route: string | null;
   layout: { rows: number; columns: number };
   activeViewport: number;
   /** Id of an action of the group "tool". */

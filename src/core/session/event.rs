@@ -2,6 +2,7 @@
 
 use super::effect::{RequestId, WakeId};
 use super::notice::{SortColumn, StudySearch};
+use super::session::Shown;
 use crate::frames::frame_store::FrameFailure;
 use crate::pixel::color_map::ColorMap;
 use crate::pixel::raster::Raster;
@@ -90,6 +91,8 @@ pub enum Event {
     DoubleClick(crate::geometry::space::CanvasPoint),
     /// The canvas has another size.
     Resized(CanvasSize),
+    /// These frames are new on the canvas, not only meant for it.
+    Drawn(Vec<Shown>),
     /// An animation frame begins, by the page's clock; comes as long as [`super::effect::Effect::Animate`] asks for it.
     Tick {
         /// Milliseconds of the page's clock.

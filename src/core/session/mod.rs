@@ -18,6 +18,7 @@ pub mod objects;
 mod open;
 mod over;
 mod picture;
+mod place;
 mod pointer;
 mod problems;
 mod report;

@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 
 impl Session {
     pub(super) fn open_study(&mut self, link: Link) {
-        if self.open.as_ref().is_some_and(|open| open.link == link) {
+        if self.go_to(&link) {
             return;
         }
         self.close();
@@ -29,6 +29,7 @@ impl Session {
             thumbnails: HashMap::new(),
             difference_voi: HashMap::new(),
             overlay_data: HashMap::new(),
+            seen: HashSet::new(),
             asked_for_planes: Vec::new(),
             foreign: HashSet::new(),
             link: link.clone(),

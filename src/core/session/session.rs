@@ -76,6 +76,8 @@ pub(super) struct OpenStudy {
     /// Windows of mask subtractions.
     pub(super) difference_voi: HashMap<SetKey, Voi>,
     pub(super) overlay_data: OverlayData,
+    /// Frames that were drawn on the canvas.
+    pub(super) seen: HashSet<FrameRef>,
     /// Frames that were asked for again because they came without the overlays of their pixel cells.
     pub(super) asked_for_planes: Vec<FrameRef>,
 }
@@ -220,6 +222,7 @@ impl Session {
             Event::Wheel(input) => self.wheel(&input),
             Event::DoubleClick(point) => self.double_click(point),
             Event::Resized(size) => self.view(ViewCommand::Resize(size)),
+            Event::Drawn(shown) => self.drawn(shown),
             Event::Tick { now_millis } => self.tick(now_millis),
             Event::RendererLost {
                 sentence,
