@@ -8,8 +8,9 @@ use skiagraph_core::pixel::modality_lut::ModalityLut;
 use skiagraph_core::pixel::raster::{Raster, RasterKind};
 use skiagraph_core::pixel::samples::Samples;
 use skiagraph_core::pixel::voi::{Voi, VoiChoice};
-use skiagraph_core::session::effect::{Effect, FrameOrder, Mark, RequestId, Resource};
+use skiagraph_core::session::effect::{Effect, FrameOrder, Mark, RequestId, Resource, WakeId};
 use skiagraph_core::session::event::{Answer, Command, Event, Link};
+use skiagraph_core::session::notice::Notice;
 use skiagraph_core::session::session::{Session, SessionOptions};
 use skiagraph_core::session::summary::{Summary, ViewportState, ViewportSummary};
 use skiagraph_core::state::action::Action;
@@ -170,6 +171,10 @@ pub struct Viewer {
     pub marks: Vec<Mark>,
     /// Requests given up.
     pub cancelled: Vec<RequestId>,
+    /// Words to the shell.
+    pub notices: Vec<Notice>,
+    /// Waits for a busy archive, with their seconds.
+    pub wakes: Vec<(WakeId, u32)>,
 }
 
 impl Default for Viewer {
@@ -186,6 +191,8 @@ impl Default for Viewer {
             orders: Vec::new(),
             marks: Vec::new(),
             cancelled: Vec::new(),
+            notices: Vec::new(),
+            wakes: Vec::new(),
         };
         viewer.send(Event::Resized(CanvasSize {
             width_px: 640,
@@ -209,6 +216,11 @@ impl Viewer {
                     self.cancelled.push(request);
                 }
                 Effect::Mark(mark) => self.marks.push(mark),
+                Effect::Notify(notice) => self.notices.push(notice),
+                Effect::Wake {
+                    wake,
+                    after_seconds,
+                } => self.wakes.push((wake, after_seconds)),
                 _ => {}
             }
         }
@@ -230,14 +242,28 @@ impl Viewer {
     /// Opens a study by link.
     pub fn open(&mut self, study: u32, series: Option<SeriesUid>) {
         let link = Link {
+            series,
+            ..Self::link(study)
+        };
+        self.send(Event::Command(Command::OpenStudy(link)));
+    }
+
+    /// The link to a study.
+    pub fn link(study: u32) -> Link {
+        Link {
             source: "main".into(),
             study: study_uid(study),
-            series,
+            series: None,
             instance: None,
             frame: None,
             window: None,
-        };
-        self.send(Event::Command(Command::OpenStudy(link)));
+        }
+    }
+
+    /// Draws, as the page does at an animation frame.
+    pub fn draw(&mut self) {
+        let shown = self.session.shown();
+        self.send(Event::Drawn(shown));
     }
 
     /// Answers one request from the phantom as an archive would.

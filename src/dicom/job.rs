@@ -215,6 +215,8 @@ pub struct WireFailure {
     pub can_retry: bool,
     /// HTTP status, where there was one.
     pub status: Option<u16>,
+    /// How long the archive asks to wait, where it does.
+    pub retry_after_seconds: Option<u32>,
 }
 
 /// Image Pixel module (PS3.3 C.7.6.3) on the wire.

@@ -107,15 +107,16 @@ impl Screen {
         js::call(&context, "isContextLost", &[]).is_truthy()
     }
 
-    fn mark(&self, shown: Vec<Shown>) {
+    /// Marks each frame that is new on the canvas, and gives them back.
+    fn mark(&self, shown: Vec<Shown>) -> Vec<Shown> {
         let before = self.shown.replace(shown.clone());
-        for now in shown {
-            if before
+        let is_new = |now: &Shown| {
+            !before
                 .iter()
                 .any(|then| then.viewport == now.viewport && then.frame == now.frame)
-            {
-                continue;
-            }
+        };
+        let new: Vec<Shown> = shown.into_iter().filter(is_new).collect();
+        for now in &new {
             if self.n_marks.get() >= MAX_MARKS {
                 js::clear_marks(FRAME_DRAWN);
                 self.n_marks.set(0);
@@ -126,6 +127,7 @@ impl Screen {
                 &json!({ "index": now.index, "viewport": now.viewport }),
             );
         }
+        new
     }
 }
 
@@ -152,7 +154,10 @@ impl Runtime {
         match outcome {
             Drawn::Done => {
                 screen.n_refusals.set(0);
-                screen.mark(shown);
+                let new = screen.mark(shown);
+                if !new.is_empty() {
+                    self.send(Event::Drawn(new));
+                }
             }
             Drawn::Again => self.want(|wants| wants.picture = true),
             Drawn::Refused(_) if screen.n_refusals.get() < MAX_REFUSALS => {

@@ -6,8 +6,11 @@ use crate::js;
 use crate::pool::Outcome;
 use crate::runtime::{Running, Runtime};
 use crate::wire::WireNotice;
+use gloo_timers::future::TimeoutFuture;
 use serde_json::json;
-use skiagraph_core::session::effect::{Cursor, Effect, FrameOrder, Mark, RequestId, Resource};
+use skiagraph_core::session::effect::{
+    Cursor, Effect, FrameOrder, Mark, RequestId, Resource, WakeId,
+};
 use skiagraph_core::session::event::{Event, Failure, LOCAL_SOURCE, SourceId};
 use skiagraph_core::session::notice::Notice;
 use skiagraph_dicom::dicomweb::query::Source;
@@ -25,6 +28,10 @@ impl Runtime {
             } => self.fetch(request, &source, what),
             Effect::FetchFrame { request, order } => self.fetch_frame(request, order),
             Effect::Cancel(request) => self.cancel(request),
+            Effect::Wake {
+                wake,
+                after_seconds,
+            } => self.wake(wake, after_seconds),
             Effect::Redraw => self.want(|wants| wants.picture = true),
             Effect::Animate => self.want(|wants| wants.tick = true),
             Effect::Notify(Notice::UpdateSummary) => self.want(|wants| wants.summary = true),
@@ -159,6 +166,16 @@ impl Runtime {
         {
             self.notify(&WireNotice::RequestSignIn);
         }
+    }
+
+    /// Never too early, and a little later in each page, so that not all of them come back at once (standards 2.5).
+    fn wake(&self, wake: WakeId, after_seconds: u32) {
+        let runtime = self.clone();
+        let millis = f64::from(after_seconds) * 1000.0 * (1.0 + js_sys::Math::random() / 4.0);
+        spawn_local(async move {
+            TimeoutFuture::new(millis as u32).await;
+            runtime.send(Event::Woken(wake));
+        });
     }
 
     fn cancel(&self, request: RequestId) {

@@ -8,6 +8,7 @@ use skiagraph_core::session::event::Failure;
 use skiagraph_dicom::dicomweb::media_type::MediaType;
 use skiagraph_dicom::dicomweb::metadata::MAX_JSON_BYTES;
 use skiagraph_dicom::dicomweb::query::Request;
+use skiagraph_dicom::dicomweb::retry_after::retry_after_seconds;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -79,7 +80,10 @@ pub(crate) async fn get(
     let header = |name| response.headers().get(name).ok().flatten();
     let code = response.status();
     if !(200..300).contains(&code) {
-        let retry_after_seconds = header("Retry-After").and_then(|text| text.trim().parse().ok());
+        let retry_after_seconds = header("Retry-After").and_then(|text| {
+            let now_seconds = (js_sys::Date::now() / 1000.0) as i64;
+            retry_after_seconds(&text, header("Date").as_deref(), now_seconds)
+        });
         return Err(Failure::Status {
             code,
             retry_after_seconds,

@@ -100,6 +100,16 @@ pub(crate) fn event(
         Ok(Output::Frame(frame, bytes)) => (frame, bytes),
         Ok(_) => return failed(request, unfitting()),
         Err(WireFailure {
+            status: Some(429 | 503),
+            retry_after_seconds,
+            ..
+        }) => {
+            return Event::FrameRefused {
+                request,
+                retry_after_seconds,
+            };
+        }
+        Err(WireFailure {
             sentence,
             can_retry,
             ..

@@ -205,6 +205,9 @@ fn sentence(failure: &Failure) -> Sentence {
         Failure::Status {
             code: 404 | 410, ..
         } => "The archive does not have it any more.".to_owned(),
+        Failure::Status {
+            code: 429 | 503, ..
+        } => "The archive is busy; try again in a while.".to_owned(),
         Failure::Status { code, .. } => format!("The archive answered with an error ({code})."),
         Failure::NotDicomJson { .. } => {
             "Something else came in its place, perhaps a sign-in page.".to_owned()

@@ -272,6 +272,7 @@ fn crash() -> WireFailure {
         sentence,
         can_retry: false,
         status: None,
+        retry_after_seconds: None,
     }
 }
 
@@ -282,5 +283,6 @@ fn no_workers() -> WireFailure {
         sentence: sentence.to_owned(),
         can_retry: false,
         status: None,
+        retry_after_seconds: None,
     }
 }

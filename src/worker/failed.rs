@@ -9,6 +9,7 @@ pub(crate) struct Failed {
     sentence: String,
     can_retry: bool,
     status: Option<u16>,
+    retry_after_seconds: Option<u32>,
 }
 
 impl Failed {
@@ -18,6 +19,7 @@ impl Failed {
             sentence: sentence(message),
             can_retry: false,
             status: None,
+            retry_after_seconds: None,
         }
     }
 
@@ -27,6 +29,7 @@ impl Failed {
             sentence: sentence(message),
             can_retry: true,
             status: None,
+            retry_after_seconds: None,
         }
     }
 
@@ -64,6 +67,15 @@ impl Failed {
             sentence: sentence(&format!("{words} ({code})")),
             can_retry,
             status: Some(code),
+            retry_after_seconds: None,
+        }
+    }
+
+    /// The same, with how long the archive asks to wait.
+    pub(crate) fn after(self, retry_after_seconds: Option<u32>) -> Self {
+        Self {
+            retry_after_seconds,
+            ..self
         }
     }
 
@@ -81,11 +93,13 @@ impl From<Failed> for WireFailure {
             sentence,
             can_retry,
             status,
+            retry_after_seconds,
         } = failed;
         Self {
             sentence,
             can_retry,
             status,
+            retry_after_seconds,
         }
     }
 }

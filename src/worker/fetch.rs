@@ -7,6 +7,7 @@ use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Uint8Array};
 use skiagraph_dicom::dicomweb::media_type::MediaType;
 use skiagraph_dicom::dicomweb::multipart::{self, MultipartParser, Part};
+use skiagraph_dicom::dicomweb::retry_after::retry_after_seconds;
 use skiagraph_dicom::error::MultipartError;
 use skiagraph_dicom::job::{FetchJob, WireFrame};
 use skiagraph_dicom::transfer_syntax::TransferSyntax;
@@ -65,7 +66,7 @@ async fn attempt(
         204 => return Err(Failed::data(&"the archive has no pixels for this image").into()),
         200..=299 => {}
         code @ (400 | 406 | 415 | 500) => return Err(Outcome::TryNext(Failed::status(code))),
-        code => return Err(Failed::status(code).into()),
+        code => return Err(Failed::status(code).after(retry_after(&response)).into()),
     }
     let (part, n_wire_bytes) = read(job, &response, controller).await?;
     let decode_job = DecodeJob {
@@ -83,6 +84,16 @@ async fn attempt(
         Err(Undecoded::Unsupported(failed)) => Err(Outcome::TryNext(failed)),
         Err(Undecoded::Broken(failed)) => Err(failed.into()),
     }
+}
+
+fn retry_after(response: &Response) -> Option<u32> {
+    let header = |name| response.headers().get(name).ok().flatten();
+    let now_seconds = (js_sys::Date::now() / 1000.0) as i64;
+    retry_after_seconds(
+        &header("Retry-After")?,
+        header("Date").as_deref(),
+        now_seconds,
+    )
 }
 
 /// The transfer syntax by the answer; else by the metadata for stored frames, and the default for all others.

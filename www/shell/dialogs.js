@@ -63,15 +63,16 @@ export function intendedUse(isReview) {
     obtained the approvals its law requires, and set intendedUse to “validated-diagnostic”; not for mammography interpretation; not for use on phones.</p>`;
 }
 
-/** Problems beside the work, and the way back from the pictures alone. @param {App} app @param {Summary} summary */
-export function cards(app, { problems, arePicturesOnly, screen }) {
+/** What is waited for, problems beside the work, and the way back from the pictures alone. @param {App} app @param {Summary} summary */
+export function cards(app, { problems, waiting, arePicturesOnly, screen }) {
   const list = repeat(
     problems.filter((problem) => !problem.isBlocking),
     (problem) => problem.id,
     (problem) => html`<article class="card" role="alert"><h2>${icon("warning")}${problem.title}</h2><p>${problem.detail}</p>${answers(app, problem)}</article>`,
   );
   const leave = () => app.act("picturesOnly");
-  return html`${list}${arePicturesOnly && screen === "study" ? html`<button class="button leave" @click=${leave}>Show the tools</button>` : ""}`;
+  const wait = waiting ? html`<article class="card" role="status"><p>${waiting}</p></article>` : "";
+  return html`${wait}${list}${arePicturesOnly && screen === "study" ? html`<button class="button leave" @click=${leave}>Show the tools</button>` : ""}`;
 }
 
 /** @param {App} app @param {Problem[]} problems @param {HTMLDialogElement} dialog */

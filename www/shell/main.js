@@ -6,6 +6,7 @@ import "./trusted.js";
 // @ts-ignore bundled by esbuild into main.css
 import "../style/style.css";
 import { html, render } from "lit/html.js";
+import { keepAddress, writeAddress } from "./address.js";
 import { BootError, boot } from "./boot.js";
 import { signIn } from "./auth.js";
 import { parseLaunch, parseRoute, studyHash } from "./router.js";
@@ -47,6 +48,9 @@ function onNotice(notice) {
     case "requestRoute":
       if (location.hash !== notice.route) location.hash = notice.route;
       break;
+    case "requestReport":
+      void openObject(app, notice.instance, notice.name, true);
+      break;
     case "requestAttributes":
       void openObject(app, notice.instance, "Attributes", false);
       break;
@@ -55,6 +59,7 @@ function onNotice(notice) {
       break;
     case "requestTier":
       // A canvas keeps its first kind of context for life: the page starts anew, at the study in the address.
+      writeAddress(app.viewer);
       location.search = new URLSearchParams({ renderer: notice.tier }).toString();
       return;
     case "updateSummary":
@@ -97,6 +102,7 @@ function draw() {
   showBlocking(app, summary.problems, /** @type {HTMLDialogElement} */ (byId("blocking")));
   showHelp(app, summary.isHelpShown, /** @type {HTMLDialogElement} */ (byId("help")));
   keepObject(summary.study);
+  keepAddress(summary, app.viewer);
   announce(summary, byId("live"));
 }
 

@@ -68,6 +68,8 @@ export type Notice =
   | { type: "showProblem"; problem: Problem }
   | { type: "requestRoute"; route: string }
   | { type: "requestSignIn" }
+  /** Open this report or document. */
+  | { type: "requestReport"; instance: string; name: string }
   /** Show all attributes of this instance. */
   | { type: "requestAttributes"; instance: string }
   /** The device was lost too often: start again on this tier. */
@@ -139,6 +141,8 @@ export interface Summary {
   screen: "studies" | "study";
   source: string | null;
   study: string | null;
+  /** The part of the address behind "#" and with it that leads back to what the active viewport shows. */
+  route: string | null;
   layout: { rows: number; columns: number };
   activeViewport: number;
   /** Id of an action of the group "tool". */
@@ -154,6 +158,8 @@ export interface Summary {
   series: SeriesSummary[];
   problems: Problem[];
   load: Load;
+  /** What is waited for, in a sentence, while the archive asks not to be asked. */
+  waiting: string | null;
   /** What the geometry doctor found out about the active stack. */
   findings: Finding[];
   /** Plain sentences about attributes that could not be used. */

@@ -9,6 +9,10 @@ use crate::uid::{FrameRef, SeriesUid, SopInstanceUid, StudyUid};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RequestId(pub u64);
 
+/// One wait for a busy archive; what wakes from a superseded one is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WakeId(pub u64);
+
 /// What to ask an archive for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Resource {
@@ -70,6 +74,13 @@ pub enum Effect {
     },
     /// Nobody waits for this any more.
     Cancel(RequestId),
+    /// Send [`super::event::Event::Woken`] after this time, never before: an archive asks to wait.
+    Wake {
+        /// Which wait this is.
+        wake: WakeId,
+        /// From now on.
+        after_seconds: u32,
+    },
     /// The picture changed.
     Redraw,
     /// Send [`super::event::Event::Tick`] at the next animation frame.

@@ -1,7 +1,8 @@
 //! Event: facts that happened, and what the shell asks for.
 
-use super::effect::RequestId;
+use super::effect::{RequestId, WakeId};
 use super::notice::{SortColumn, StudySearch};
+use super::session::Shown;
 use crate::frames::frame_store::FrameFailure;
 use crate::pixel::color_map::ColorMap;
 use crate::pixel::raster::Raster;
@@ -64,6 +65,15 @@ pub enum Event {
         /// Why.
         failure: FrameFailure,
     },
+    /// The archive is too busy to send a frame (429, 503).
+    FrameRefused {
+        /// Which request.
+        request: RequestId,
+        /// Retry-After, seconds.
+        retry_after_seconds: Option<u32>,
+    },
+    /// The time of [`super::effect::Effect::Wake`] is over.
+    Woken(WakeId),
     /// Files were opened: the studies they make up, each with its series, and how many were no DICOM.
     FilesOpened {
         /// Studies with their series.
@@ -81,6 +91,8 @@ pub enum Event {
     DoubleClick(crate::geometry::space::CanvasPoint),
     /// The canvas has another size.
     Resized(CanvasSize),
+    /// These frames are new on the canvas, not only meant for it.
+    Drawn(Vec<Shown>),
     /// An animation frame begins, by the page's clock; comes as long as [`super::effect::Effect::Animate`] asks for it.
     Tick {
         /// Milliseconds of the page's clock.

@@ -1,14 +1,12 @@
 //! What arrived of a study is taken in and hung: series become display sets, display sets fill viewports.
 
 use super::session::Session;
-use crate::pixel::voi::Voi;
 use crate::state::command::{Touch, ViewCommand};
 use crate::study::display_set::DisplaySet;
 use crate::study::instance::Instance;
 use crate::study::sorting::build_display_sets;
 use crate::study::study::Series;
 use crate::uid::FrameRef;
-use crate::viewport::presentation::{Presentation, VoiSetting};
 
 impl Session {
     /// Takes in series with instances; an instance of another patient or study is left out and counted (rule D39).
@@ -59,16 +57,19 @@ impl Session {
     /// Puts the linked series into the first viewport, and keeps every viewport on its frame when a stack grew.
     pub(super) fn hang(&mut self) {
         let Some(open) = &self.open else { return };
-        let linked = open
-            .first_series
-            .clone()
-            .filter(|series| open.set(series).is_some_and(|s| !s.entries.is_empty()));
+        // A series without pictures comes first where the link names it: a report is read before its images.
+        let linked = open.first_series.clone().filter(|series| {
+            let is_named = open.link.series.as_ref() == Some(series);
+            open.set(series)
+                .is_some_and(|set| is_named || !set.entries.is_empty())
+        });
         let first = linked.or_else(|| {
             open.sets
                 .iter()
                 .find(|set| !set.entries.is_empty())
                 .map(|s| s.series.clone())
         });
+        let window = open.link.window;
         let is_all_empty = self
             .state
             .viewports
@@ -76,17 +77,11 @@ impl Session {
             .all(|viewport| viewport.series.is_none());
         if let (true, Some(series)) = (is_all_empty, first) {
             ViewCommand::ShowSeries(0, Some(series)).apply(&mut self.state);
-            if let Some((center, width)) = open.link.window {
-                let voi = VoiSetting::Manual {
-                    voi: Voi::linear(center, width),
-                    name: String::new(),
-                };
-                let presentation = Presentation {
-                    voi,
-                    ..Presentation::default()
-                };
-                ViewCommand::SetPresentation(0, presentation).apply(&mut self.state);
+            self.keep_place(0);
+            if let Some(window) = window {
+                self.show_linked_window(0, window);
             }
+            self.ask_to_read(0);
         }
         for id in 0..self.state.viewports.len() {
             self.keep_place(id);
@@ -94,7 +89,7 @@ impl Session {
     }
 
     /// After its stack grew: the frame of the link, the frame the reader had, or the start; in whichever stack it is now.
-    fn keep_place(&mut self, id: usize) {
+    pub(super) fn keep_place(&mut self, id: usize) {
         let Some(open) = &self.open else { return };
         let viewport = &self.state.viewports[id];
         let Some(series) = &viewport.series else {

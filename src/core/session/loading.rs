@@ -13,6 +13,9 @@ use std::sync::Arc;
 impl Session {
     /// Asks for frames until as many are on their way as may be: what is seen, then thumbnails, then the rest outward.
     pub(super) fn schedule(&mut self) {
+        if self.is_held_back() {
+            return;
+        }
         self.ask_for_other_series();
         self.make_room_for_visible();
         while self.n_frames_in_flight() < self.options.max_in_flight {
@@ -158,6 +161,7 @@ impl Session {
         if is_lossy {
             warnings.push(super::words::LOSSY_WARNING.to_owned());
         }
+        self.is_answering(&order.source);
         if let Some(open) = &mut self.open {
             open.n_bytes_received += n_wire_bytes;
         }
@@ -227,6 +231,7 @@ impl Session {
     pub(super) fn retry(&mut self) {
         self.frames.forgive();
         self.problems.clear();
+        self.wait_no_longer();
         for (source, what) in std::mem::take(&mut self.failed_requests) {
             self.fetch(&source, what);
         }

@@ -20,6 +20,8 @@ pub enum Notice {
     RequestRoute(Route),
     /// The session ended at the archive.
     RequestSignIn,
+    /// Open a report or document, an instance under its kind's name.
+    RequestReport(SopInstanceUid, String),
     /// Show all attributes of an instance.
     RequestAttributes(SopInstanceUid),
 }

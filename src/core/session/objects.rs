@@ -63,6 +63,25 @@ impl Session {
             .unwrap_or_default()
     }
 
+    /// Asks the shell to open the report of a viewport whose series is one: the object that the link names, or the first.
+    pub(super) fn ask_to_read(&mut self, id: ViewportId) {
+        let named = self
+            .open
+            .as_ref()
+            .and_then(|open| open.link.instance.clone());
+        let texts = self.objects(id).into_iter();
+        let texts: Vec<ObjectSummary> = texts
+            .filter(|object| object.kind != ObjectKind::Other)
+            .collect();
+        let chosen = texts
+            .iter()
+            .find(|object| named.as_ref() == Some(&object.instance));
+        if let Some(object) = chosen.or(texts.first()) {
+            let notice = Notice::RequestReport(object.instance.clone(), object.name.clone());
+            self.effects.push(Effect::Notify(notice));
+        }
+    }
+
     /// Asks the shell to show the attributes of the image of a viewport, or of its first object.
     pub(super) fn ask_for_attributes(&mut self, id: ViewportId) {
         let of_image = self

@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 
 impl Session {
     pub(super) fn open_study(&mut self, link: Link) {
-        if self.open.as_ref().is_some_and(|open| open.link == link) {
+        if self.go_to(&link) {
             return;
         }
         self.close();
@@ -29,6 +29,7 @@ impl Session {
             thumbnails: HashMap::new(),
             difference_voi: HashMap::new(),
             overlay_data: HashMap::new(),
+            seen: HashSet::new(),
             asked_for_planes: Vec::new(),
             foreign: HashSet::new(),
             link: link.clone(),
@@ -85,6 +86,7 @@ impl Session {
         let Some(Pending::Resource(source, what)) = self.pending.remove(&request) else {
             return;
         };
+        self.is_answering(&source);
         match (what, answer) {
             (Resource::Studies(search), Answer::Studies(studies)) => {
                 self.studies_found(&source, &search, &studies)

@@ -1,5 +1,7 @@
 //! From the arrangement to a Scene: which frame stands where, through which table.
 
+use super::effect::Effect;
+use super::notice::Notice;
 use super::session::{OpenStudy, Session, Shown, Thumbnail};
 use super::subtract::{difference_voi_in_use, drawn, is_subtracting};
 use crate::geometry::space::CanvasRect;
@@ -261,6 +263,8 @@ impl Session {
             .visible()
             .filter_map(|(viewport, ..)| {
                 let (_, set, entry, _) = self.on_canvas(viewport)?;
+                // Without a table it is black: a frame that waits for its mask.
+                self.tables.0.get(viewport)?.as_ref()?;
                 Some(Shown {
                     viewport,
                     index: set.position(&entry.frame)?,
@@ -268,6 +272,13 @@ impl Session {
                 })
             })
             .collect()
+    }
+
+    /// The reader has had these before the eyes.
+    pub(super) fn drawn(&mut self, shown: Vec<Shown>) {
+        let Some(open) = &mut self.open else { return };
+        open.seen.extend(shown.into_iter().map(|shown| shown.frame));
+        self.effects.push(Effect::Notify(Notice::UpdateProgress));
     }
 
     pub(super) fn draw_thumbnail(&self, set: &DisplaySet) -> Option<Thumbnail> {

@@ -5,6 +5,7 @@ use super::event::Failure;
 use super::notice::{Notice, Problem};
 use super::session::{Pending, Session};
 use super::summary::ListState;
+use super::waiting::busy_sentences;
 use crate::uid::SeriesUid;
 
 impl Session {
@@ -39,6 +40,9 @@ impl Session {
     }
 
     pub(super) fn request_failed(&mut self, request: RequestId, failure: &Failure) {
+        if self.holds_back(request, failure) {
+            return self.settle();
+        }
         let Some(Pending::Resource(source, what)) = self.pending.remove(&request) else {
             return;
         };
@@ -176,11 +180,9 @@ fn sentences(failure: &Failure, what: &Resource, root: &str) -> (String, String)
             "The link may be old or mistyped, or the study was moved. Look for it in the list of studies.",
         ),
         Failure::Status {
-            code: 429 | 503, ..
-        } => (
-            "The archive is busy.",
-            "It asks to wait a moment. What is here stays; press Retry in a while.",
-        ),
+            code: 429 | 503,
+            retry_after_seconds,
+        } => return busy_sentences(*retry_after_seconds),
         Failure::Status { code, .. } => {
             return (
                 format!("The archive answered with an error ({code})."),

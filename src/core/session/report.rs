@@ -28,6 +28,7 @@ impl Session {
             is_study_open: self.is_study_open(),
             source: open.map(|open| open.link.source.clone()),
             study: open.map(|open| open.link.study.clone()),
+            link: self.link(),
             layout: self.state.layout,
             active: self.state.active,
             is_one_up: self.state.is_one_up,
@@ -44,6 +45,7 @@ impl Session {
                 .unwrap_or_default(),
             problems: self.problems.clone(),
             load: self.load_summary(active_set),
+            waiting: self.waiting_words(),
             findings: active_set
                 .map(|set| set.findings.clone())
                 .unwrap_or_default(),
@@ -119,7 +121,10 @@ impl Session {
             marks: self.marks(id, state),
             warnings: self.frame_warnings(id).to_vec(),
             loaded: wanted
-                .map(|(_, set, ..)| self.loaded(set))
+                .map(|(_, set, ..)| ranges(set, |entry| self.frames.raster(&entry.frame).is_some()))
+                .unwrap_or_default(),
+            seen: wanted
+                .map(|(open, set, ..)| ranges(set, |entry| open.seen.contains(&entry.frame)))
                 .unwrap_or_default(),
             is_playing: viewport.cine.is_playing,
             frames_per_second: self.frame_rate(id),
@@ -199,6 +204,14 @@ impl Session {
                 );
                 (ViewportState::Failed, Some(words))
             }
+            _ if self.is_held_back() => {
+                let state = match viewport.on_canvas {
+                    Some(_) => ViewportState::Stale,
+                    None => ViewportState::Loading,
+                };
+                let words = "The archive is busy; the image comes when it answers again.";
+                (state, Some(words.to_owned()))
+            }
             _ if viewport.on_canvas.is_some() => (
                 ViewportState::Stale,
                 Some(format!(
@@ -262,19 +275,23 @@ impl Session {
         marks.extend(self.image_marks(id, state));
         marks
     }
+}
 
-    fn loaded(&self, set: &DisplaySet) -> Vec<[usize; 2]> {
-        let mut ranges: Vec<[usize; 2]> = Vec::new();
-        for (index, entry) in set.entries.iter().enumerate() {
-            if self.frames.raster(&entry.frame).is_some() {
-                match ranges.last_mut() {
-                    Some(range) if range[1] == index => range[1] += 1,
-                    _ => ranges.push([index, index + 1]),
-                }
-            }
+/// Positions of a stack whose entry is one, as ranges, end exclusive.
+fn ranges(set: &DisplaySet, is_one: impl Fn(&StackEntry) -> bool) -> Vec<[usize; 2]> {
+    let mut ranges: Vec<[usize; 2]> = Vec::new();
+    for (index, _) in set
+        .entries
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| is_one(entry))
+    {
+        match ranges.last_mut() {
+            Some(range) if range[1] == index => range[1] += 1,
+            _ => ranges.push([index, index + 1]),
         }
-        ranges
     }
+    ranges
 }
 
 /// The window in use, with its name.

@@ -8,6 +8,7 @@ use super::over::{Over, OverlayData};
 use super::picture::Tables;
 use super::subtract::Difference;
 use super::summary::StudyList;
+use super::waiting::Busy;
 use crate::frames::frame_store::FrameStore;
 use crate::pixel::voi::Voi;
 use crate::state::command::ViewCommand;
@@ -75,6 +76,8 @@ pub(super) struct OpenStudy {
     /// Windows of mask subtractions.
     pub(super) difference_voi: HashMap<SetKey, Voi>,
     pub(super) overlay_data: OverlayData,
+    /// Frames that were drawn on the canvas.
+    pub(super) seen: HashSet<FrameRef>,
     /// Frames that were asked for again because they came without the overlays of their pixel cells.
     pub(super) asked_for_planes: Vec<FrameRef>,
 }
@@ -132,6 +135,7 @@ pub struct Session {
     pub(super) problems: Vec<Problem>,
     pub(super) next_problem: u32,
     pub(super) failed_requests: Vec<(SourceId, Resource)>,
+    pub(super) busy: BTreeMap<SourceId, Busy>,
     pub(super) gesture: Gesture,
     pub(super) fingers: Vec<(i32, glam::DVec2)>,
     pub(super) wheel_rest: f64,
@@ -170,6 +174,7 @@ impl Session {
             problems: Vec::new(),
             next_problem: 1,
             failed_requests: Vec::new(),
+            busy: BTreeMap::new(),
             gesture: Gesture::Idle,
             fingers: Vec::new(),
             wheel_rest: 0.0,
@@ -203,6 +208,11 @@ impl Session {
                 self.frame_decoded(request, raster, n_wire_bytes, warnings, is_lossy);
             }
             Event::FrameFailed { request, failure } => self.frame_failed(request, failure),
+            Event::FrameRefused {
+                request,
+                retry_after_seconds,
+            } => self.frame_refused(request, retry_after_seconds),
+            Event::Woken(wake) => self.woken(wake),
             Event::FilesOpened {
                 studies,
                 refused,
@@ -212,6 +222,7 @@ impl Session {
             Event::Wheel(input) => self.wheel(&input),
             Event::DoubleClick(point) => self.double_click(point),
             Event::Resized(size) => self.view(ViewCommand::Resize(size)),
+            Event::Drawn(shown) => self.drawn(shown),
             Event::Tick { now_millis } => self.tick(now_millis),
             Event::RendererLost {
                 sentence,
@@ -249,12 +260,8 @@ impl Session {
     }
 
     pub(super) fn fetch(&mut self, source: &str, what: Resource) {
-        let request = self.request(Pending::Resource(source.to_owned(), what.clone()));
-        self.effects.push(Effect::Fetch {
-            request,
-            source: source.to_owned(),
-            what,
-        });
+        let request = self.request(Pending::Resource(source.to_owned(), what));
+        self.send_or_hold(request);
     }
 
     /// Cancels every request that `which` picks.

@@ -1,6 +1,6 @@
 //! Summary and Overlay: what tool bars, tests and the corners of the viewports may know. A Summary holds no patient data.
 
-use super::event::SourceId;
+use super::event::{Link, SourceId};
 use super::notice::{Problem, SortColumn};
 use super::values::{Legend, ObjectSummary, Probe};
 use crate::scene::scene::Interpolation;
@@ -125,6 +125,8 @@ pub struct ViewportSummary {
     pub warnings: Vec<String>,
     /// Positions held, as ranges, end exclusive.
     pub loaded: Vec<[usize; 2]>,
+    /// Positions that were drawn since the study was opened, likewise.
+    pub seen: Vec<[usize; 2]>,
     /// Playing.
     pub is_playing: bool,
     /// Rate used for playing.
@@ -202,6 +204,8 @@ pub struct Summary {
     pub source: Option<SourceId>,
     /// Its UID.
     pub study: Option<StudyUid>,
+    /// A link that leads back to what the active viewport shows.
+    pub link: Option<Link>,
     /// The grid.
     pub layout: Layout,
     /// The active viewport.
@@ -226,6 +230,8 @@ pub struct Summary {
     pub problems: Vec<Problem>,
     /// Loading.
     pub load: LoadSummary,
+    /// What is waited for, in a sentence, while the archive asks not to be asked.
+    pub waiting: Option<String>,
     /// What the geometry doctor found out about the active stack.
     pub findings: Vec<Finding>,
     /// Plain sentences about attributes that could not be used.

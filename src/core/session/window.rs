@@ -24,7 +24,7 @@ impl Session {
         }
     }
 
-    fn window_now(&self, id: ViewportId) -> Option<(WindowLevel, VoiFunction)> {
+    pub(super) fn window_now(&self, id: ViewportId) -> Option<(WindowLevel, VoiFunction)> {
         let (open, set, entry, viewport) = self.wanted(id)?;
         voi_in_use(open, viewport, set, entry).map(|voi| window_of(&voi))
     }

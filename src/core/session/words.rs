@@ -101,6 +101,15 @@ pub(super) fn age(birth_date: &str, study_date: &str) -> String {
     }
 }
 
+/// A time to wait, in the unit a reader counts it in; never less than it is.
+pub(super) fn duration(seconds: u32) -> String {
+    match seconds {
+        ..=180 => format!("{seconds}{THIN}s"),
+        ..=10_800 => format!("{}{THIN}min", seconds.div_ceil(60)),
+        _ => format!("{}{THIN}h", seconds.div_ceil(3600)),
+    }
+}
+
 /// At most four significant decimals, no trailing zeros.
 pub(super) fn number(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e15 {
@@ -268,6 +277,10 @@ mod tests {
         assert_eq!(age("19600301", "20260228"), "65 y");
         assert_eq!(age("20260101", "20261124"), "10 months");
         assert_eq!(age("", "20261124"), "");
+        assert_eq!(
+            [12, 600, 86_400].map(duration),
+            ["12\u{2009}s", "10\u{2009}min", "24\u{2009}h"]
+        );
     }
 
     #[test]

@@ -24,6 +24,10 @@ pub(crate) enum WireNotice {
         route: String,
     },
     RequestSignIn,
+    RequestReport {
+        instance: String,
+        name: String,
+    },
     RequestAttributes {
         instance: String,
     },
@@ -66,9 +70,16 @@ impl From<&Notice> for WireNotice {
                 problem: problem.into(),
             },
             Notice::RequestRoute(route) => Self::RequestRoute {
-                route: address(route),
+                route: match route {
+                    Route::Studies => "#/studies".to_owned(),
+                    Route::Study(link) => address(link),
+                },
             },
             Notice::RequestSignIn => Self::RequestSignIn,
+            Notice::RequestReport(instance, name) => Self::RequestReport {
+                instance: instance.to_string(),
+                name: name.clone(),
+            },
             Notice::RequestAttributes(instance) => Self::RequestAttributes {
                 instance: instance.to_string(),
             },
@@ -77,18 +88,15 @@ impl From<&Notice> for WireNotice {
 }
 
 /// The part of the address behind `#` (design 2); UIDs and source ids alone, nothing of a patient.
-fn address(route: &Route) -> String {
-    let Route::Study(Link {
+pub(super) fn address(link: &Link) -> String {
+    let Link {
         source,
         study,
         series,
         instance,
         frame,
         window,
-    }) = route
-    else {
-        return "#/studies".to_owned();
-    };
+    } = link;
     let mut parameters = vec![format!("source={}", js_sys::encode_uri_component(source))];
     parameters.extend(series.as_ref().map(|uid| format!("series={uid}")));
     parameters.extend(instance.as_ref().map(|uid| format!("instance={uid}")));

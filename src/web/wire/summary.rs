@@ -1,6 +1,6 @@
 //! The summary for tool bars and tests; no patient data beyond UIDs.
 
-use super::notice::WireProblem;
+use super::notice::{WireProblem, address};
 use crate::config::IntendedUse;
 use serde_json::{Value, json};
 use skiagraph_core::scene::scene::Interpolation;
@@ -35,6 +35,7 @@ pub(crate) fn summary(summary: &Summary, page: &PageFacts<'_>) -> Value {
         "screen": if summary.is_study_open { "study" } else { "studies" },
         "source": summary.source,
         "study": summary.study.as_ref().map(StudyUid::as_str),
+        "route": summary.link.as_ref().map(address),
         "layout": { "rows": summary.layout.rows, "columns": summary.layout.columns },
         "activeViewport": summary.active,
         "tool": tool(summary.tool),
@@ -63,6 +64,7 @@ pub(crate) fn summary(summary: &Summary, page: &PageFacts<'_>) -> Value {
             "bytesPerSecond": page.bytes_per_second,
             "bytesHeld": load.bytes_held,
         },
+        "waiting": summary.waiting,
         "findings": summary.findings.iter().map(finding).collect::<Value>(),
         "geometry": summary.geometry,
         "intendedUse": page.intended_use,
@@ -179,7 +181,7 @@ fn viewport(viewport: &ViewportSummary, summary: &Summary) -> Value {
             .collect::<Value>(),
         "warnings": viewport.warnings,
         "loaded": viewport.loaded,
-        "seen": [],
+        "seen": viewport.seen,
         "isPlaying": viewport.is_playing,
         "framesPerSecond": viewport.frames_per_second,
         "shownPerSecond": viewport.shown_per_second,

@@ -1,0 +1,53 @@
+// A busy archive: the page says what it waits for, asks again by itself after that time, and keeps the reader's place.
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { faults, isComplete, isShown, openPage, says, start, summary } from "./harness.js";
+
+/** Seconds in Retry-After. */
+const WAIT = 2;
+
+let site;
+
+before(async () => {
+  site = await start();
+});
+
+after(() => site?.stop());
+
+afterEach(() => faults(site, []));
+
+const refusal = (path, times) => ({ path, times, fault: { status: 503, retryAfter: WAIT, body: "busy" } });
+
+/** When requests with a part of an address began, milliseconds of the page's clock. @param {string} part */
+const asked = (page, part) => page.evaluate((part) => performance.getEntriesByType("resource")
+  .filter(({ name }) => name.includes(part)).map(({ startTime, responseEnd }) => ({ startTime, responseEnd })), part);
+
+for (const [what, part] of [["the list of series", "/series?"], ["the metadata", "/metadata"], ["a frame", "/frames/"]]) {
+  test(`${what} refused with 503 and Retry-After: said, and asked again after that time`, { timeout: 60_000 }, async () => {
+    await faults(site, [refusal(part, 1)]);
+    const page = await openPage(site, `#/study/${site.thorax.study}?series=${site.thorax.series}`);
+    await says(page, "#cards .card", /archive is busy and asks to wait 2.s\. It is asked again by itself; your place is kept\./);
+    await isShown(page);
+    await isComplete(page);
+    assert.deepEqual((await summary(page)).problems, []);
+    assert.equal((await summary(page)).load.framesFailed, 0);
+    await page.locator("#cards .card").waitFor({ state: "detached" });
+    const [refused, ...later] = await asked(page, part);
+    const behind = later.filter(({ startTime }) => startTime > refused.responseEnd);
+    const inTime = behind.filter(({ startTime }) => startTime - refused.responseEnd < WAIT * 1000 - 50);
+    assert.ok(behind.length > 0);
+    // What was on its way before the refusal was read may overlap it; nothing new is sent for the rest of the wait.
+    assert.ok(inTime.every(({ startTime }) => startTime - refused.responseEnd < 200), JSON.stringify(inTime));
+    assert.deepEqual(page.problems, []);
+    await page.close();
+  });
+}
+
+test("the list of studies waits likewise, and a search that is asked meanwhile comes with it", { timeout: 60_000 }, async () => {
+  await faults(site, [refusal("/studies?", 1)]);
+  const page = await openPage(site, "#/studies");
+  await says(page, "#cards .card", /asks to wait 2.s/);
+  await page.locator("#studies tbody tr[data-study]").first().waitFor({ timeout: 20_000 });
+  assert.deepEqual(page.problems, []);
+  await page.close();
+});
