@@ -8,6 +8,7 @@ pub mod metadata;
 pub mod multipart;
 mod part;
 pub mod query;
+pub mod reach;
 pub mod search_line;
 
 pub(crate) use base64::{decode as decode_base64, encode as encode_base64};
