@@ -55,6 +55,8 @@ pub enum Work {
 pub struct FetchJob {
     /// Address of the frame resource (PS3.18 10.4.1.1.6).
     pub url: String,
+    /// Root of the archive's services: the authorization is for addresses below it.
+    pub root: String,
     /// Accept headers, the next one where a server refuses or nobody can decode what came.
     pub accepts: Vec<String>,
     /// Value of the Authorization header.

@@ -27,7 +27,7 @@ pub(crate) async fn ask(
     controller: &AbortController,
 ) -> Result<Answered, Failure> {
     let request = request(source, what).ok_or(Failure::Unreachable)?;
-    let body = fetch::get(&request, identity, controller).await?;
+    let body = fetch::get(source, &request, identity, controller).await?;
     let Some(asked) = asked(what) else {
         return read(what, &body);
     };
@@ -137,7 +137,7 @@ async fn tables(
 ) -> BulkData {
     let uris: BTreeSet<&str> = study.bulk.iter().map(|table| table.uri.as_str()).collect();
     let fetches = uris.into_iter().take(MAX_TABLES).map(async |uri| {
-        let body = fetch::get(&source.bulk(uri)?, identity, controller)
+        let body = fetch::get(source, &source.bulk(uri)?, identity, controller)
             .await
             .ok()?;
         Some((uri.to_owned(), only_part(&body)?))

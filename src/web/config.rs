@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use skiagraph_core::session::event::LOCAL_SOURCE;
+use skiagraph_dicom::dicomweb::reach::{check_address, is_loopback};
+
+/// What the idle lock can be set to (45 CFR 164.312(a)(2)(iii) leaves it to the site).
+const IDLE_MINUTES: std::ops::RangeInclusive<u32> = 2..=60;
 
 /// The runtime configuration.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -47,7 +51,7 @@ pub(crate) struct AuthConfig {
 pub(crate) enum AuthMode {
     /// Nobody signs in: this computer only.
     None,
-    /// A token in the Authorization header.
+    /// OpenID Connect: a token in the Authorization header.
     Bearer,
     /// A proxy in front of the site keeps a cookie.
     Cookie,
@@ -106,15 +110,8 @@ fn check(config: &Config, host: &str) -> Result<(), String> {
                 "sources[{index}].id: each archive needs an id of its own, other than \"local\""
             ));
         }
-        let root = source.root.trim();
-        if !["/", "https://", "http://"]
-            .iter()
-            .any(|start| root.starts_with(start))
-        {
-            return Err(format!(
-                "sources[{index}].root: a path such as /dicom-web or an address is needed"
-            ));
-        }
+        check_address(source.root.trim(), true)
+            .map_err(|problem| format!("sources[{index}].root: {problem}"))?;
     }
     let is_open = config.auth.mode == AuthMode::None;
     if is_open && !is_loopback(host) {
@@ -127,18 +124,17 @@ fn check(config: &Config, host: &str) -> Result<(), String> {
     if config.auth.mode == AuthMode::Bearer && !is_complete {
         return Err("auth: \"bearer\" needs issuer and clientId".to_owned());
     }
+    if let Some(issuer) = &config.auth.issuer {
+        check_address(issuer, false).map_err(|problem| format!("auth.issuer: {problem}"))?;
+    }
+    if let Some(fhir) = &config.fhir {
+        check_address(fhir.root.trim(), true).map_err(|problem| format!("fhir.root: {problem}"))?;
+    }
+    if !IDLE_MINUTES.contains(&config.idle_minutes) {
+        let (least, most) = IDLE_MINUTES.into_inner();
+        return Err(format!("idleMinutes: {least} to {most} are possible"));
+    }
     Ok(())
-}
-
-/// Names of this computer itself.
-fn is_loopback(host: &str) -> bool {
-    let address = host
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .parse::<std::net::IpAddr>();
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || address.is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -173,5 +169,34 @@ mod tests {
                 "{host}"
             );
         }
+    }
+
+    /// Standards 4.11 (e): nothing goes over a line that is not encrypted, except within this computer.
+    #[test]
+    fn what_is_not_encrypted_is_refused_by_name() {
+        let bearer = |issuer: &str, root: &str, minutes: u32| {
+            let text = format!(
+                r#"{{ "sources": [{{ "id": "main", "label": "Archive", "root": "{root}" }}], "idleMinutes": {minutes},
+                     "auth": {{ "mode": "bearer", "issuer": "{issuer}", "clientId": "viewer" }} }}"#
+            );
+            read(&text, "viewer.example.org").map(drop)
+        };
+        let issuer = "https://login.example.org/realms/clinic";
+        assert_eq!(bearer(issuer, "/dicom-web", 15), Ok(()));
+        let refused = |outcome: Result<(), String>, key: &str| {
+            assert!(outcome.unwrap_err().contains(key), "{key}");
+        };
+        refused(
+            bearer("http://login.example.org", "/dicom-web", 15),
+            "auth.issuer",
+        );
+        refused(bearer("/login", "/dicom-web", 15), "auth.issuer");
+        refused(
+            bearer(issuer, "http://pacs.example.org/", 15),
+            "sources[0].root",
+        );
+        refused(bearer(issuer, "//pacs.example.org/", 15), "sources[0].root");
+        refused(bearer(issuer, "/dicom-web", 0), "idleMinutes");
+        refused(bearer(issuer, "/dicom-web", 61), "idleMinutes");
     }
 }

@@ -101,15 +101,8 @@ impl Runtime {
             .insert(request, Running::Job(None));
         let runtime = self.clone();
         spawn_local(async move {
-            let event = match runtime.job(&order).await {
-                Ok((work, blob)) => {
-                    let Some(outcome) = runtime.run(request, &order, work, blob).await else {
-                        return;
-                    };
-                    runtime.sign_in_where_asked(&outcome);
-                    frames::event(request, &order, outcome, &runtime.0.ladder)
-                }
-                Err(failed) => failed(request),
+            let Some(event) = runtime.frame(request, &order).await else {
+                return;
             };
             if runtime.0.running.borrow_mut().remove(&request).is_some() {
                 runtime.send(event);
@@ -117,10 +110,35 @@ impl Runtime {
         });
     }
 
+    /// What comes of an order; nothing where it was called off. A 401 is answered once, with a token that is new.
+    async fn frame(&self, request: RequestId, order: &FrameOrder) -> Option<Event> {
+        let mut rejected = None;
+        loop {
+            let (work, blob) = match self.job(order, rejected.as_deref()).await {
+                Ok(job) => job,
+                Err(failed) => return Some(failed(request)),
+            };
+            let sent = match &work {
+                Work::Fetch(job) => job.authorization.clone(),
+                _ => None,
+            };
+            let outcome = self.run(request, order, work, blob).await?;
+            if is_unauthorized(&outcome) {
+                if rejected.is_none() && sent.is_some() {
+                    rejected = sent;
+                    continue;
+                }
+                self.notify(&WireNotice::RequestSignIn);
+            }
+            return Some(frames::event(request, order, outcome, &self.0.ladder));
+        }
+    }
+
     /// The job for an order, or the event that says why there is none.
     async fn job(
         &self,
         order: &FrameOrder,
+        rejected: Option<&str>,
     ) -> Result<(Work, Option<Blob>), impl FnOnce(RequestId) -> Event> {
         let refused = |failure| move |request| frames::failed(request, failure);
         if order.source == LOCAL_SOURCE {
@@ -134,10 +152,9 @@ impl Runtime {
                 can_retry: false,
             }));
         };
-        Ok((
-            frames::fetch_job(order, &source, &self.0.identity, &self.0.ladder).await,
-            None,
-        ))
+        let (identity, ladder) = (&self.0.identity, &self.0.ladder);
+        let work = frames::fetch_job(order, &source, identity, ladder, rejected).await;
+        Ok((work, None))
     }
 
     /// Gives a job to the pool, unless its request was called off meanwhile, and waits for its end.
@@ -159,15 +176,6 @@ impl Runtime {
         outcome.await.ok()
     }
 
-    fn sign_in_where_asked(&self, outcome: &Outcome) {
-        if let Err(WireFailure {
-            status: Some(401), ..
-        }) = outcome
-        {
-            self.notify(&WireNotice::RequestSignIn);
-        }
-    }
-
     /// Never too early, and a little later in each page, so that not all of them come back at once (standards 2.5).
     fn wake(&self, wake: WakeId, after_seconds: u32) {
         let runtime = self.clone();
@@ -185,6 +193,16 @@ impl Runtime {
             Some(Running::Job(None)) | None => {}
         }
     }
+}
+
+fn is_unauthorized(outcome: &Outcome) -> bool {
+    matches!(
+        outcome,
+        Err(WireFailure {
+            status: Some(401),
+            ..
+        })
+    )
 }
 
 fn cursor_name(cursor: Cursor) -> &'static str {

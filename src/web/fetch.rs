@@ -7,7 +7,8 @@ use js_sys::{Function, Promise, Uint8Array};
 use skiagraph_core::session::event::Failure;
 use skiagraph_dicom::dicomweb::media_type::MediaType;
 use skiagraph_dicom::dicomweb::metadata::MAX_JSON_BYTES;
-use skiagraph_dicom::dicomweb::query::Request;
+use skiagraph_dicom::dicomweb::query::{Request, Source};
+use skiagraph_dicom::dicomweb::reach::is_within;
 use skiagraph_dicom::dicomweb::retry_after::retry_after_seconds;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -15,7 +16,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortController, Headers, ReadableStreamDefaultReader, RequestCredentials, RequestInit,
-    Response,
+    RequestRedirect, Response,
 };
 
 /// Longest silence of an archive (standards 5.2, fault 2: no waiting without end).
@@ -31,9 +32,19 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    /// Value of the Authorization header, where there is one.
-    pub(crate) async fn authorization(&self) -> Option<String> {
-        let promise = self.authorize.call0(&JsValue::UNDEFINED).ok()?;
+    /// Value of the Authorization header for an address of this archive, where there is one; none for any other address.
+    /// `rejected` is a value that the archive answered 401 to. It waits while the reader signs in again.
+    pub(crate) async fn authorization(
+        &self,
+        source: &Source,
+        url: &str,
+        rejected: Option<&str>,
+    ) -> Option<String> {
+        if !is_within(source.root(), url) {
+            return None;
+        }
+        let rejected = rejected.map_or(JsValue::UNDEFINED, JsValue::from_str);
+        let promise = self.authorize.call1(&JsValue::UNDEFINED, &rejected).ok()?;
         JsFuture::from(Promise::resolve(&promise))
             .await
             .ok()?
@@ -52,31 +63,27 @@ pub(crate) struct Body {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// Sends a request and reads the whole answer.
+/// Sends a request and reads the whole answer. A 401 is answered once, with a token that is new (standards 2.5).
 pub(crate) async fn get(
+    source: &Source,
     request: &Request,
     identity: &Identity,
     controller: &AbortController,
 ) -> Result<Body, Failure> {
-    let authorization = identity.authorization().await;
-    let init = init(
-        request.accept,
-        authorization.as_deref(),
-        identity.sends_cookies(),
-        controller,
-    );
+    let mut authorization = identity.authorization(source, &request.url, None).await;
     let early = early(&request.url, identity, controller).await;
-    let response = match early {
+    let mut response = match early {
         Some(response) => response,
-        None => {
-            send(
-                &request.url,
-                &init.map_err(|_| Failure::Unreachable)?,
-                controller,
-            )
-            .await?
-        }
+        None => ask(request, authorization.as_deref(), identity, controller).await?,
     };
+    if let (401, Some(rejected)) = (response.status(), &authorization) {
+        let renewed = identity.authorization(source, &request.url, Some(rejected));
+        let renewed = renewed.await.filter(|value| value != rejected);
+        if renewed.is_some() {
+            authorization = renewed;
+            response = ask(request, authorization.as_deref(), identity, controller).await?;
+        }
+    }
     let header = |name| response.headers().get(name).ok().flatten();
     let code = response.status();
     if !(200..300).contains(&code) {
@@ -100,18 +107,36 @@ pub(crate) async fn get(
     })
 }
 
+async fn ask(
+    request: &Request,
+    authorization: Option<&str>,
+    identity: &Identity,
+    controller: &AbortController,
+) -> Result<Response, Failure> {
+    let init = init(
+        request.accept,
+        authorization,
+        identity.sends_cookies(),
+        controller,
+    );
+    let init = init.map_err(|_| Failure::Unreachable)?;
+    send(&request.url, &init, controller).await
+}
+
 fn init(
     accept: &str,
     authorization: Option<&str>,
     sends_cookies: bool,
     controller: &AbortController,
 ) -> Result<RequestInit, JsValue> {
+    let init = RequestInit::new();
     let headers = Headers::new()?;
     headers.set("Accept", accept)?;
     if let Some(authorization) = authorization {
         headers.set("Authorization", authorization)?;
+        // A redirect would take the token to an address that nobody has checked.
+        init.set_redirect(RequestRedirect::Error);
     }
-    let init = RequestInit::new();
     init.set_headers(&headers);
     init.set_signal(Some(&controller.signal()));
     init.set_credentials(if sends_cookies {

@@ -37,12 +37,13 @@ impl Ladder {
     }
 }
 
-/// The job for a frame of an archive.
+/// The job for a frame of an archive; `rejected` is an authorization that it answered 401 to.
 pub(crate) async fn fetch_job(
     order: &FrameOrder,
     source: &Source,
     identity: &Identity,
     ladder: &Ladder,
+    rejected: Option<&str>,
 ) -> Work {
     let rungs = ladder.rungs(&order.series);
     let frame = &order.frame;
@@ -53,13 +54,15 @@ pub(crate) async fn fetch_job(
         &[frame.frame],
         Rung::Stored,
     );
+    let authorization = identity.authorization(source, &request.url, rejected).await;
     Work::Fetch(Box::new(FetchJob {
         url: request.url,
+        root: source.root().to_owned(),
         accepts: rungs
             .into_iter()
             .map(|rung| rung.accept().to_owned())
             .collect(),
-        authorization: identity.authorization().await,
+        authorization,
         sends_cookies: identity.sends_cookies(),
         study: order.study.to_string(),
         series: order.series.to_string(),

@@ -77,9 +77,9 @@ impl Runtime {
             .ok_or_else(|| "Its archive is not in the configuration.".to_owned())
     }
 
-    async fn get(&self, request: &Request) -> Result<Body, Sentence> {
+    async fn get(&self, source: &Source, request: &Request) -> Result<Body, Sentence> {
         let controller = AbortController::new().map_err(|_| sentence(&Failure::Unreachable))?;
-        fetch::get(request, &self.0.identity, &controller)
+        fetch::get(source, request, &self.0.identity, &controller)
             .await
             .map_err(|failure| sentence(&failure))
     }
@@ -97,10 +97,12 @@ impl Runtime {
                 instance,
                 ..
             } = address;
-            let request = self
-                .source_of(address)?
-                .instance_metadata(study, series, instance);
-            blob_of(&self.get(&request).await?.bytes, "application/json")?
+            let source = self.source_of(address)?;
+            let request = source.instance_metadata(study, series, instance);
+            blob_of(
+                &self.get(&source, &request).await?.bytes,
+                "application/json",
+            )?
         };
         match self.0.pool.start(Work::Describe, Some(blob), true).1.await {
             Ok(Ok(Output::Described(description, document))) => Ok((description, document)),
@@ -126,8 +128,9 @@ impl Runtime {
             instance,
             ..
         } = address;
-        let request = self.source_of(address)?.instance(study, series, instance);
-        let body = self.get(&request).await?;
+        let source = self.source_of(address)?;
+        let request = source.instance(study, series, instance);
+        let body = self.get(&source, &request).await?;
         let part = only_part(&body).ok_or_else(|| sentence(&Failure::Truncated))?;
         blob_of(&part, DICOM_TYPE)
     }
@@ -161,12 +164,10 @@ impl Runtime {
         document: &WireDocument,
     ) -> Result<Blob, Sentence> {
         if address.source != LOCAL_SOURCE
-            && let Some(request) = document
-                .uri
-                .as_deref()
-                .and_then(|uri| self.source(&address.source)?.bulk(uri))
+            && let Some(source) = self.source(&address.source)
+            && let Some(request) = document.uri.as_deref().and_then(|uri| source.bulk(uri))
         {
-            let body = self.get(&request).await?;
+            let body = self.get(&source, &request).await?;
             let part = only_part(&body).ok_or_else(|| sentence(&Failure::Truncated))?;
             return blob_of(&part, PDF_TYPE);
         }

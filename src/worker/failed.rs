@@ -37,6 +37,11 @@ impl Failed {
         Self::line(&"the archive cannot be reached")
     }
 
+    /// The token is not for this address.
+    pub(crate) fn foreign() -> Self {
+        Self::data(&"the address of this image is none of the archive's own; it is not asked for")
+    }
+
     pub(crate) fn cut() -> Self {
         Self::line(&"the answer ended too early")
     }

@@ -7,6 +7,7 @@ use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Uint8Array};
 use skiagraph_dicom::dicomweb::media_type::MediaType;
 use skiagraph_dicom::dicomweb::multipart::{self, MultipartParser, Part};
+use skiagraph_dicom::dicomweb::reach::is_within;
 use skiagraph_dicom::dicomweb::retry_after::retry_after_seconds;
 use skiagraph_dicom::error::MultipartError;
 use skiagraph_dicom::job::{FetchJob, WireFrame};
@@ -15,7 +16,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortController, Headers, ReadableStreamDefaultReader, RequestCredentials, RequestInit,
-    Response,
+    RequestRedirect, Response,
 };
 
 /// Longest silence of an archive.
@@ -118,12 +119,16 @@ async fn send(
     headers
         .set("Accept", accept)
         .map_err(|_| Failed::unreachable())?;
+    let init = RequestInit::new();
     if let Some(authorization) = &job.authorization {
+        if !is_within(&job.root, &job.url) {
+            return Err(Failed::foreign());
+        }
         headers
             .set("Authorization", authorization)
             .map_err(|_| Failed::unreachable())?;
+        init.set_redirect(RequestRedirect::Error);
     }
-    let init = RequestInit::new();
     init.set_headers(&headers);
     init.set_signal(Some(&controller.signal()));
     init.set_credentials(if job.sends_cookies {

@@ -32,3 +32,4 @@ mod part10;
 mod part10_fragments;
 mod part10_writer;
 mod query;
+mod reach;

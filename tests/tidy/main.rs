@@ -255,6 +255,8 @@ fn nothing_is_written_to_a_log_that_may_be_about_a_patient() {
     let mut found = lines_with(&rust, |source| source.name.starts_with("src/"));
     // The one line that is allowed tells the kind of an error, without its message.
     let allowed = "console.error(error instanceof Error ? error.name : \"unknown error\")";
+    // Proofs of a sign-in and the UIDs to go to, while the reader is at the sign-in service.
+    let journey = ("www/shell/journey.js", "sessionStorage");
     let words = [
         "console.",
         "alert(",
@@ -266,7 +268,11 @@ fn nothing_is_written_to_a_log_that_may_be_about_a_patient() {
     for source in sources().iter().filter(|s| s.name.starts_with("www/")) {
         for (number, line) in (1..).zip(source.text.lines()) {
             let line = line.replace(allowed, "");
-            if words.iter().any(|word| line.contains(word)) {
+            let is_free = |word: &str| (source.name.as_str(), word) == journey;
+            if words
+                .iter()
+                .any(|word| line.contains(word) && !is_free(word))
+            {
                 found.push(format!("{}:{number}: {}", source.name, line.trim()));
             }
         }

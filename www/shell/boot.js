@@ -1,16 +1,18 @@
 // Starts the viewer: reads the configuration, finds the best way to draw and loads the modules for it.
 // @ts-check
-/** @import { Renderer, Viewer, ViewerModule, Config, Notice } from "./types.d.ts" */
+/** @import { Renderer, Viewer, ViewerModule, Config, Notice, Session, SessionNews } from "./types.d.ts" */
 import { workerUrl } from "./trusted.js";
-import { authorize, refuseAuth } from "./auth.js";
+import { openSession, refuseAuth } from "./auth.js";
 import { askEarly, takeEarly } from "./early.js";
+import { comeBack } from "./journey.js";
 
 /** A reason not to start, in words for the person in front of the page. */
 export class BootError extends Error {
-  /** @param {string} title @param {string} detail what to do */
-  constructor(title, detail) {
+  /** @param {string} title @param {string} detail what to do @param {string} [link] the words on the button that loads the page again */
+  constructor(title, detail, link = "Load again") {
     super(title);
     this.detail = detail;
+    this.link = link;
   }
 }
 
@@ -19,29 +21,36 @@ const MODULES = { webgpu: "viewer_webgpu", webgl2: "viewer_webgl", cpu: "viewer_
 
 /**
  * Loads and creates the viewer on the best tier that works here.
- * @param {(notice: Notice) => void} onNotice
- * @returns {Promise<{ viewer: Viewer, config: Config }>}
+ * @param {(notice: Notice) => void} onNotice @param {(news: SessionNews) => void} onNews
+ * @returns {Promise<{ viewer: Viewer, config: Config, session: Session }>}
  * @throws {BootError} where the page cannot work
  */
-export async function boot(onNotice) {
+export async function boot(onNotice, onNews) {
+  // First of all: what a sign-in brought back must not stand in the address.
+  const back = comeBack();
   if (typeof WebAssembly !== "object" || !("HTMLDialogElement" in globalThis)) throw tooOld();
-  const configuration = readConfig().then((text) => (askEarly(text), text));
+  const configuration = readConfig().then((answer) => (askEarly(answer.text), answer));
   const workerModule = compile("skiagraph_worker_bg.wasm");
   const firstWorker = new Worker(/** @type {string} */ (workerUrl), { type: "module" });
   const modules = new Modules();
   if ("gpu" in navigator && forcedTier() !== "webgl2") modules.load(MODULES.webgpu).catch(() => undefined);
   // They are awaited later; until then a failure must not count as unhandled.
   for (const promise of [configuration, workerModule]) promise.catch(() => undefined);
-  const [text, tiers] = await Promise.all([configuration, chooseTiers()]);
+  const [{ text, skewSeconds }, tiers] = await Promise.all([configuration, chooseTiers()]);
   /** @type {unknown} */
   let reason;
+  /** @type {Session | undefined} */
+  let session;
   for (const [attempt, renderer] of tiers.entries()) {
     const module = await modules.load(MODULES[renderer]);
     const config = parseConfig(module, text);
+    session ??= await openSession({ config, skewSeconds, onNews, back }).catch((error) => {
+      throw "detail" in error ? new BootError(error.message, error.detail, error.link) : missing("login.js");
+    });
     const { canvas, surface } = freshStage(attempt > 0);
     try {
-      const options = { canvas, surface, renderer, config: text, workerUrl, workerModule, firstWorker, onNotice, authorize, takeEarly };
-      return { viewer: await module.Viewer.create(options), config };
+      const options = { canvas, surface, renderer, config: text, workerUrl, workerModule, firstWorker, onNotice, authorize: session.authorize, takeEarly };
+      return { viewer: await module.Viewer.create(options), config, session };
     } catch (error) {
       reason = error;
     }
@@ -98,9 +107,11 @@ function freshStage(mustRenew) {
   return { canvas: /** @type {HTMLCanvasElement} */ (canvas), surface: /** @type {HTMLElement} */ (surface) };
 }
 
+/** The configuration, and how many seconds this computer's clock is behind that of the site, as far as it says. */
 async function readConfig() {
-  const response = await fetchFile("config.json", { cache: "no-cache" });
-  return response.text();
+  const response = await fetchFile("config.json", { cache: "no-store" });
+  const skewSeconds = Math.round((Date.parse(response.headers.get("date") ?? "") - Date.now()) / 1000) || 0;
+  return { text: await response.text(), skewSeconds };
 }
 
 /** @param {ViewerModule} module @param {string} text @returns {Config} */
@@ -112,7 +123,7 @@ function parseConfig(module, text) {
   } catch (error) {
     throw new BootError("The configuration cannot be used", `${sentence(error)} Whoever runs this site can correct config.json.`);
   }
-  const refusal = refuseAuth(config.auth.mode, location.hostname);
+  const refusal = refuseAuth(config.auth.mode, location.hostname, isSecureContext);
   if (refusal) throw new BootError("The configuration cannot be used", refusal);
   return config;
 }

@@ -1,6 +1,6 @@
 // The page's entry: starts the viewer, follows the address, and draws again whenever the viewer says so.
 // @ts-check
-/** @import { App, Command, Notice, Summary } from "./types.d.ts" */
+/** @import { App, Command, Notice, SessionNews, Summary } from "./types.d.ts" */
 /** @import { Route } from "./router.js" */
 import "./trusted.js";
 // @ts-ignore bundled by esbuild into main.css
@@ -8,7 +8,8 @@ import "../style/style.css";
 import { html, render } from "lit/html.js";
 import { keepAddress, writeAddress } from "./address.js";
 import { BootError, boot } from "./boot.js";
-import { signIn } from "./auth.js";
+import { guardKeys, isGateDown, liftGate, lowerGate } from "./gate.js";
+import { watchIdle } from "./idle.js";
 import { parseLaunch, parseRoute, studyHash } from "./router.js";
 import { acceptDrops } from "./files.js";
 import { cards, showBlocking, showHelp } from "./dialogs.js";
@@ -29,6 +30,8 @@ const PICTURE_FIRST_MILLIS = 400;
 let barsDue = Infinity;
 /** What the viewer said before it was ready to be asked. @type {Notice[]} */
 const early = [];
+/** @type {ReturnType<typeof watchIdle> | undefined} */
+let idle;
 
 const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
@@ -43,7 +46,7 @@ function onNotice(notice) {
       areStudiesStale = true;
       break;
     case "updateThumbnail":
-      drawThumbnails(byId("strip"), app.viewer, notice.series);
+      if (!isGateDown()) drawThumbnails(byId("strip"), app.viewer, notice.series);
       break;
     case "requestRoute":
       if (location.hash !== notice.route) location.hash = notice.route;
@@ -55,7 +58,8 @@ function onNotice(notice) {
       void openObject(app, notice.instance, "Attributes", false);
       break;
     case "requestSignIn":
-      signIn();
+      // Where nobody signs in, the archive's refusal stands on its card.
+      if (app.config.auth.mode !== "none") hide({ title: "The archive does not accept your sign-in", detail: "Sign in again; if it stays like this, your account may not be meant for this archive.", isLocked: false });
       break;
     case "requestTier":
       // A canvas keeps its first kind of context for life: the page starts anew, at the study in the address.
@@ -67,6 +71,31 @@ function onNotice(notice) {
       break;
   }
   refresh();
+}
+
+/** @param {SessionNews} news */
+function onNews(news) {
+  if (news.type === "ended") hide({ ...news, isLocked: false });
+  else if (isGateDown()) show();
+}
+
+/** Nothing of a patient stays on the page. @param {{ title: string, detail: string, isLocked: boolean }} why */
+function hide(why) {
+  if (app) lowerGate(app, why, show);
+}
+
+function lock() {
+  const title = "Locked";
+  app?.session.lock?.();
+  hide({ title, detail: "Nobody touched this page for a while. What was open is kept, out of sight.", isLocked: true });
+}
+
+/** The page is as it was; what failed meanwhile is tried again. */
+function show() {
+  liftGate();
+  idle?.restart();
+  areStudiesStale = true;
+  app?.send({ type: "retry" });
 }
 
 function refresh() {
@@ -83,7 +112,7 @@ function refresh() {
 }
 
 function draw() {
-  if (!app) return;
+  if (!app || isGateDown()) return;
   const summary = app.viewer.summary();
   const isList = summary.screen === "studies";
   document.body.classList.toggle("pictures-only", summary.arePicturesOnly && !isList);
@@ -153,17 +182,17 @@ function leaveLaunch(route) {
 
 /** Ends the page in a sentence; what was shown is taken away. @param {unknown} error */
 function stopWith(error) {
-  const [title, detail] = error instanceof BootError
-    ? [error.message, error.detail]
-    : ["The viewer stopped", "Something in it went wrong that it could not repair. Load the page again; nothing was lost in the archive."];
+  const { message: title, detail, link } = error instanceof BootError
+    ? error
+    : new BootError("The viewer stopped", "Something in it went wrong that it could not repair. Load the page again; nothing was lost in the archive.");
   if (!(error instanceof BootError)) console.error(error instanceof Error ? error.name : "unknown error");
   app = undefined;
-  for (const id of ["study", "studies", "cards"]) byId(id).remove();
+  for (const id of ["study", "studies", "cards"]) byId(id)?.remove();
   const again = () => location.reload();
   const boot = byId("boot") ?? document.body.appendChild(Object.assign(document.createElement("div"), { id: "boot", className: "boot" }));
   boot.replaceChildren();
   boot.setAttribute("role", "alert");
-  render(html`<h1>${title}</h1><p>${detail}</p><button class="button" @click=${again}>Load again</button>`, boot);
+  render(html`<h1>${title}</h1><p>${detail}</p><button class="button" @click=${again}>${link}</button>`, boot);
 }
 
 /** Keys that a focused control needs for itself must not also reach the viewer's table of keys. @param {KeyboardEvent} event */
@@ -180,17 +209,19 @@ function returnFocus(event) {
 }
 
 async function start() {
-  const { viewer, config } = await boot(onNotice);
+  const { viewer, config, session } = await boot(onNotice, onNews);
   /** @param {Command} command */
   const send = (command) => {
     viewer.dispatch(command);
     refresh();
   };
   const act = (/** @type {string} */ action) => send({ type: "action", action });
-  app = { viewer, config, actions: new Map(viewer.actions().map((action) => [action.id, action])), send, act, refresh, colorMaps: viewer.colorMaps() };
+  app = { viewer, config, session, actions: new Map(viewer.actions().map((action) => [action.id, action])), send, act, refresh, colorMaps: viewer.colorMaps() };
   window.skiagraph = { summary: () => viewer.summary() };
   byId("boot").remove();
   acceptDrops(byId("drop"), (files) => viewer.openFiles(files));
+  guardKeys();
+  idle = watchIdle(config.idleMinutes, /** @type {HTMLDialogElement} */ (byId("idle")), lock);
   document.body.addEventListener("keydown", keepControlKeys);
   document.body.addEventListener("click", returnFocus);
   addEventListener("hashchange", follow);
@@ -201,4 +232,6 @@ async function start() {
   refresh();
 }
 
+// A page that the browser kept alive after it was left must not come back as it was.
+addEventListener("pageshow", (event) => event.persisted && location.reload());
 start().catch(stopWith);

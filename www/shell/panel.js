@@ -84,7 +84,10 @@ export function rendererChip(renderer) {
   return html`<span class="chip" data-renderer=${renderer} title="What draws the pictures">${RENDERERS[renderer]}</span>`;
 }
 
-/** Says that nobody had to sign in, where that is so. @param {App} app */
-export function authMark({ config }) {
-  return config.auth.mode === "none" ? html`<span class="chip">No sign-in (local)</span>` : "";
+/** Who is signed in, with the way out; or that nobody had to. @param {App} app */
+export function authMark({ config, session }) {
+  if (config.auth.mode === "none") return html`<span class="chip">No sign-in (local)</span>`;
+  return session.signOut
+    ? html`<span class="chip" title="Signed in"><bdi>${session.name}</bdi></span><button class="chip" @click=${() => session.signOut?.()}>Sign out</button>`
+    : "";
 }

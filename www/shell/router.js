@@ -61,6 +61,14 @@ export function studyHash(study, source) {
   return `#/study/${study}${source ? `?source=${encodeURIComponent(source)}` : ""}`;
 }
 
+/** The fragment that leads to what a command opens, image and window included. @param {OpenStudy} command @returns {string} */
+export function routeHash({ study, source, series, instance, frame, window }) {
+  const query = Object.entries({ source, series, instance, frame, window })
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`);
+  return `#/study/${study}${query.length > 0 ? `?${query.join("&")}` : ""}`;
+}
+
 /** Where files of this computer come from; no archive may have this name. */
 const LOCAL = "local";
 

@@ -23,11 +23,29 @@ export interface ViewerOptions {
   /** A worker of that script that has loaded it already; the others are started once a first answer is there. */
   firstWorker: Worker;
   onNotice: (notice: Notice) => void;
-  /** Value of the Authorization header; undefined where the mode is none or cookie. */
-  authorize: () => Promise<string | undefined>;
+  authorize: Session["authorize"];
   /** The answer to a question that was asked before the viewer was there. */
   takeEarly: (url: string, signal: AbortSignal) => Promise<Response> | undefined;
 }
+
+/** Who reads, and by what right; the members that are not always there are those of the mode "bearer". */
+export interface Session {
+  /**
+   * Value of the Authorization header; undefined where the mode is none or cookie. `rejected` is one that an archive
+   * answered 401 to. Waits where the reader has to sign in again.
+   */
+  authorize: (rejected?: string) => Promise<string | undefined>;
+  /** Of the reader; empty where nobody signed in. */
+  readonly name: string;
+  /** Where to sign in again, in another tab. */
+  signInLink?: (isLocked: boolean) => string;
+  /** Drops the token. */
+  lock?: () => void;
+  /** Ends the session here, in the other tabs and at the sign-in service, and leaves the page. */
+  signOut?: () => Promise<void>;
+}
+
+export type SessionNews = { type: "signedIn" } | { type: "ended"; title: string; detail: string };
 
 export interface Viewer {
   /** Throws a TypeError that names the field on anything unknown. */
@@ -380,6 +398,7 @@ export interface StudyRow {
 export interface App {
   viewer: Viewer;
   config: Config;
+  session: Session;
   actions: Map<string, ActionInfo>;
   send: (command: Command) => void;
   act: (action: string) => void;

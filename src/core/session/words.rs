@@ -105,7 +105,7 @@ pub(super) fn age(birth_date: &str, study_date: &str) -> String {
 pub(super) fn duration(seconds: u32) -> String {
     match seconds {
         ..=180 => format!("{seconds}{THIN}s"),
-        ..=10_800 => format!("{}{THIN}min", seconds.div_ceil(60)),
+        181..=10_800 => format!("{}{THIN}min", seconds.div_ceil(60)),
         _ => format!("{}{THIN}h", seconds.div_ceil(3600)),
     }
 }

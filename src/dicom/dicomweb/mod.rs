@@ -8,6 +8,7 @@ pub mod metadata;
 pub mod multipart;
 mod part;
 pub mod query;
+pub mod reach;
 pub mod retry_after;
 pub mod search_line;
 

@@ -84,6 +84,11 @@ impl Source {
         }
     }
 
+    /// The root, without a slash at its end.
+    pub fn root(&self) -> &str {
+        &self.root
+    }
+
     /// QIDO-RS search for studies.
     pub fn studies(&self, query: &StudyQuery) -> Request {
         let words: Vec<&str> = query

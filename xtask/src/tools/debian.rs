@@ -37,6 +37,12 @@ impl Packages {
         names: &["orthanc", "orthanc-dicomweb", "orthanc-gdcm"],
         elsewhere: "install Orthanc with its DICOMweb and GDCM plugins",
     };
+    /// The web servers that the samples of docs/deploy are written for.
+    pub(crate) const WEB_SERVERS: Self = Self {
+        purpose: "a web server of the samples",
+        names: &["nginx-light", "caddy", "apache2", "libapache2-mod-oauth2"],
+        elsewhere: "install nginx, Caddy and Apache with mod_oauth2",
+    };
     /// Python with its virtual environments, for an independent reader.
     pub(crate) const PYTHON: Self = Self {
         purpose: "Python",

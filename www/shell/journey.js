@@ -1,0 +1,46 @@
+// What is kept while the reader is away at the sign-in service, and what comes back in the address from there.
+// @ts-check
+/** @import { Config } from "./types.d.ts" */
+import { parseLaunch, parseRoute, routeHash } from "./router.js";
+
+/**
+ * @typedef {{ verifier: string, state: string, nonce: string, target: string, isForOthers: boolean, isLinkLost: boolean }} Journey
+ *   proofs of a sign-in, where to go after it, whether it is for the other tabs, whether the way there could not be kept
+ */
+
+const KEY = "skiagraph-journey";
+
+/** This page without anything behind it: the redirect URI, letter by letter. */
+export const HOME = new URL("./", document.baseURI).href;
+
+/**
+ * Where the reader wants to go, without anything that may be about a patient: UIDs only, so no accession number.
+ * @param {Config} config @returns {Pick<Journey, "target" | "isLinkLost">}
+ */
+export function destination(config) {
+  const route = parseLaunch(location.search, config) ?? parseRoute(location.hash, config);
+  const renderer = new URLSearchParams(location.search).get("renderer");
+  const search = /^(webgpu|webgl2|cpu)$/.test(renderer ?? "") ? `?renderer=${renderer}` : "";
+  const hash = route.screen === "study" ? routeHash(route.command) : "#/studies";
+  return { target: `${HOME}${search}${hash}`, isLinkLost: route.screen === "accession" };
+}
+
+/** @param {Journey} journey */
+export function leave(journey) {
+  sessionStorage.setItem(KEY, JSON.stringify(journey));
+}
+
+/**
+ * The sign-in service's answer, where this is one; it leaves the address and the storage before anything else happens.
+ * @returns {{ given: URLSearchParams, journey: Journey | undefined } | undefined}
+ */
+export function comeBack() {
+  const given = new URLSearchParams(location.search);
+  if (!given.has("state") || !(given.has("code") || given.has("error"))) return undefined;
+  const text = sessionStorage.getItem(KEY);
+  sessionStorage.removeItem(KEY);
+  /** @type {Journey | undefined} */
+  const journey = text ? JSON.parse(text) : undefined;
+  history.replaceState(null, "", journey?.target.startsWith(HOME) ? journey.target : HOME);
+  return { given, journey };
+}
