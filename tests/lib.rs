@@ -9,7 +9,7 @@ use skiagraph_core::pixel::raster::{Raster, RasterKind};
 use skiagraph_core::pixel::samples::Samples;
 use skiagraph_core::pixel::voi::{Voi, VoiChoice};
 use skiagraph_core::session::effect::{Effect, FrameOrder, Mark, RequestId, Resource, WakeId};
-use skiagraph_core::session::event::{Answer, Command, Event, Link};
+use skiagraph_core::session::event::{Answer, Command, DecodedFrame, Event, Link};
 use skiagraph_core::session::notice::Notice;
 use skiagraph_core::session::session::{Session, SessionOptions};
 use skiagraph_core::session::summary::{Summary, ViewportState, ViewportSummary};
@@ -154,7 +154,10 @@ pub fn pixels(order: &FrameOrder) -> Raster {
         .and_then(|n| n.parse().ok())
         .unwrap_or(1);
     let stored = (0..SIDE_PX * SIDE_PX)
-        .map(|at| (at % SIDE_PX) as i16 + 10 * (at / SIDE_PX) as i16 + number.wrapping_mul(1000))
+        .map(|at| {
+            ((at % SIDE_PX) as i16 + 10 * (at / SIDE_PX) as i16)
+                .wrapping_add(number.wrapping_mul(1000))
+        })
         .collect();
     Raster::new(SIDE_PX, SIDE_PX, RasterKind::Stored, Samples::I16(stored)).expect("a raster")
 }
@@ -167,6 +170,8 @@ pub struct Viewer {
     pub fetches: Vec<(RequestId, Resource)>,
     /// Frames not yet brought.
     pub orders: Vec<(RequestId, FrameOrder)>,
+    /// Series not yet brought, each in one answer.
+    pub streams: Vec<(RequestId, Vec<FrameOrder>)>,
     /// Marks made.
     pub marks: Vec<Mark>,
     /// Requests given up.
@@ -189,6 +194,7 @@ impl Default for Viewer {
             session: Session::new(options),
             fetches: Vec::new(),
             orders: Vec::new(),
+            streams: Vec::new(),
             marks: Vec::new(),
             cancelled: Vec::new(),
             notices: Vec::new(),
@@ -210,9 +216,11 @@ impl Viewer {
             match effect {
                 Effect::Fetch { request, what, .. } => self.fetches.push((request, what)),
                 Effect::FetchFrame { request, order } => self.orders.push((request, *order)),
+                Effect::FetchSeries { request, orders } => self.streams.push((request, orders)),
                 Effect::Cancel(request) => {
                     self.fetches.retain(|(known, _)| *known != request);
                     self.orders.retain(|(known, _)| *known != request);
+                    self.streams.retain(|(known, _)| *known != request);
                     self.cancelled.push(request);
                 }
                 Effect::Mark(mark) => self.marks.push(mark),
@@ -314,14 +322,35 @@ impl Viewer {
 
     /// Answers everything until nothing is asked any more.
     pub fn answer_all(&mut self, phantom: &Phantom) {
-        while !self.fetches.is_empty() || !self.orders.is_empty() {
+        while !(self.fetches.is_empty() && self.orders.is_empty() && self.streams.is_empty()) {
             for (request, what) in std::mem::take(&mut self.fetches) {
                 self.answer(request, &what, phantom);
             }
             for (request, order) in std::mem::take(&mut self.orders) {
                 self.bring(request, &order);
             }
+            for (request, orders) in std::mem::take(&mut self.streams) {
+                orders
+                    .iter()
+                    .for_each(|order| self.bring_streamed(request, order));
+                self.send(Event::StreamEnded { request });
+            }
         }
+    }
+
+    /// Brings one frame of a streamed series.
+    pub fn bring_streamed(&mut self, request: RequestId, order: &FrameOrder) {
+        let raster = pixels(order);
+        self.send(Event::FrameStreamed {
+            request,
+            frame: order.frame.clone(),
+            decoded: DecodedFrame {
+                n_wire_bytes: raster.samples.n_bytes() as u64,
+                raster,
+                warnings: Vec::new(),
+                is_lossy: false,
+            },
+        });
     }
 
     /// A viewer with the study of a phantom, all of it answered.

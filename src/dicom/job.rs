@@ -35,7 +35,9 @@ pub enum Message {
 pub enum Work {
     /// Bring one frame of an archive.
     Fetch(Box<FetchJob>),
-    /// Decode the one blob: the bytes of a frame.
+    /// Bring frames of an archive in one answer, each the only one of its file.
+    Stream(Box<StreamJob>),
+    /// Decode the one blob or buffer: the bytes of a frame.
     Decode {
         /// What its header says.
         descriptor: WireDescriptor,
@@ -77,6 +79,15 @@ pub struct FetchJob {
     pub transfer_syntax: Option<String>,
 }
 
+/// Frames of a series of an archive.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StreamJob {
+    /// The request for all of them, with the words of the first.
+    pub fetch: FetchJob,
+    /// SOP Instance UID and header of each frame.
+    pub frames: Vec<(String, WireDescriptor)>,
+}
+
 /// From a worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Reply {
@@ -91,6 +102,29 @@ pub enum Reply {
         id: u64,
         /// All but the samples.
         frame: WireFrame,
+    },
+    /// A frame of a stream; its samples are in `bytes`.
+    Streamed {
+        /// Number of the job.
+        id: u64,
+        /// SOP Instance UID by the file.
+        instance: String,
+        /// All but the samples.
+        frame: WireFrame,
+    },
+    /// A frame of a stream that is still to be decoded, which takes more than one worker: its codestream is in `bytes`.
+    Coded {
+        /// Number of the job.
+        id: u64,
+        /// SOP Instance UID by the file.
+        instance: String,
+        /// Transfer Syntax UID by the file.
+        transfer_syntax: String,
+    },
+    /// The stream is over.
+    Ended {
+        /// Number of the job.
+        id: u64,
     },
     /// A DICOM file was taken apart.
     File {
@@ -132,6 +166,9 @@ impl Reply {
         match *self {
             Self::Decoding { id }
             | Self::Frame { id, .. }
+            | Self::Streamed { id, .. }
+            | Self::Coded { id, .. }
+            | Self::Ended { id }
             | Self::File { id, .. }
             | Self::Unzipped { id, .. }
             | Self::Described { id, .. }

@@ -27,6 +27,7 @@ impl Runtime {
                 what,
             } => self.fetch(request, &source, what),
             Effect::FetchFrame { request, order } => self.fetch_frame(request, order),
+            Effect::FetchSeries { request, orders } => self.fetch_series(request, orders),
             Effect::Cancel(request) => self.cancel(request),
             Effect::Wake {
                 wake,
@@ -167,7 +168,10 @@ impl Runtime {
     ) -> Option<Outcome> {
         let outcome = match self.0.running.borrow_mut().get_mut(&request)? {
             Running::Job(number) => {
-                let (id, outcome) = self.0.pool.start(work, blob, order.is_urgent);
+                let (id, outcome) = self
+                    .0
+                    .pool
+                    .start(work, blob.map(Into::into), order.is_urgent);
                 *number = Some(id);
                 outcome
             }

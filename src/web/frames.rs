@@ -11,7 +11,7 @@ use skiagraph_core::session::effect::{FrameOrder, RequestId};
 use skiagraph_core::session::event::Event;
 use skiagraph_core::uid::SeriesUid;
 use skiagraph_dicom::dicomweb::query::{Rung, Source};
-use skiagraph_dicom::job::{FetchJob, WireDescriptor, WireFailure, WireFrame, Work};
+use skiagraph_dicom::job::{FetchJob, StreamJob, WireDescriptor, WireFailure, WireFrame, Work};
 use std::cell::RefCell;
 use std::collections::HashSet;
 use web_sys::Blob;
@@ -45,7 +45,6 @@ pub(crate) async fn fetch_job(
     ladder: &Ladder,
     rejected: Option<&str>,
 ) -> Work {
-    let rungs = ladder.rungs(&order.series);
     let frame = &order.frame;
     let request = source.frames(
         &order.study,
@@ -54,14 +53,50 @@ pub(crate) async fn fetch_job(
         &[frame.frame],
         Rung::Stored,
     );
-    let authorization = identity.authorization(source, &request.url, rejected).await;
-    Work::Fetch(Box::new(FetchJob {
-        url: request.url,
+    let rungs = ladder.rungs(&order.series).into_iter();
+    let accepts = rungs.map(|rung| rung.accept().to_owned()).collect();
+    let job = job(order, source, request.url, accepts, identity, rejected).await;
+    Work::Fetch(Box::new(job))
+}
+
+/// The job for frames of one series in one answer; nothing where the archive does not send what is stored.
+pub(crate) async fn stream_job(
+    orders: &[FrameOrder],
+    source: &Source,
+    identity: &Identity,
+    ladder: &Ladder,
+) -> Option<Box<StreamJob>> {
+    let first = orders.first()?;
+    if !ladder.rungs(&first.series).contains(&Rung::Stored) {
+        return None;
+    }
+    let request = source.series_files(&first.study, &first.series);
+    let accepts = vec![request.accept.to_owned()];
+    let fetch = job(first, source, request.url, accepts, identity, None).await;
+    let frames = orders.iter().map(|order| {
+        let descriptor = WireDescriptor::from(&order.descriptor);
+        (order.frame.instance.to_string(), descriptor)
+    });
+    Some(Box::new(StreamJob {
+        fetch,
+        frames: frames.collect(),
+    }))
+}
+
+async fn job(
+    order: &FrameOrder,
+    source: &Source,
+    url: String,
+    accepts: Vec<String>,
+    identity: &Identity,
+    rejected: Option<&str>,
+) -> FetchJob {
+    let frame = &order.frame;
+    let authorization = identity.authorization(source, &url, rejected).await;
+    FetchJob {
+        url,
         root: source.root().to_owned(),
-        accepts: rungs
-            .into_iter()
-            .map(|rung| rung.accept().to_owned())
-            .collect(),
+        accepts,
         authorization,
         sends_cookies: identity.sends_cookies(),
         study: order.study.to_string(),
@@ -70,7 +105,7 @@ pub(crate) async fn fetch_job(
         number: frame.frame.number(),
         descriptor: WireDescriptor::from(&order.descriptor),
         transfer_syntax: order.transfer_syntax.clone(),
-    }))
+    }
 }
 
 /// The job for a frame of an opened file, with the bytes to decode.
@@ -151,7 +186,7 @@ fn unfitting() -> FrameFailure {
 }
 
 /// The samples, copied once into this module's memory.
-fn raster(frame: &WireFrame, buffer: &ArrayBuffer) -> Option<Raster> {
+pub(crate) fn raster(frame: &WireFrame, buffer: &ArrayBuffer) -> Option<Raster> {
     let bytes = || Uint8Array::new(buffer).to_vec();
     let samples = match frame.dtype.as_str() {
         "uint8" => Samples::U8(bytes()),

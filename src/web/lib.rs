@@ -18,6 +18,7 @@ mod pool;
 mod renderer;
 mod runtime;
 mod slot;
+mod stream;
 mod wire;
 
 pub use api::{Viewer, parse_config};

@@ -48,7 +48,7 @@ impl LocalFiles {
         let mut opened = Opened::default();
         let files = unpack(pool, files, &mut opened).await;
         let jobs = files.into_iter().map(async |file| {
-            let (_, outcome) = pool.start(Work::OpenFile, Some(file.blob.clone()), false);
+            let (_, outcome) = pool.start(Work::OpenFile, Some(file.blob.clone().into()), false);
             (file, outcome.await)
         });
         for (file, outcome) in futures_util::future::join_all(jobs).await {
@@ -170,7 +170,7 @@ async fn unpack(pool: &Pool, files: Vec<File>, opened: &mut Opened) -> Vec<Named
             continue;
         }
         match pool
-            .start(Work::Unzip, Some(named.blob.clone()), false)
+            .start(Work::Unzip, Some(named.blob.clone().into()), false)
             .1
             .await
         {

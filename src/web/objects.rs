@@ -104,7 +104,13 @@ impl Runtime {
                 "application/json",
             )?
         };
-        match self.0.pool.start(Work::Describe, Some(blob), true).1.await {
+        match self
+            .0
+            .pool
+            .start(Work::Describe, Some(blob.into()), true)
+            .1
+            .await
+        {
             Ok(Ok(Output::Described(description, document))) => Ok((description, document)),
             Ok(Err(failure)) => Err(failure.sentence),
             _ => Err("The header could not be read.".to_owned()),
@@ -172,7 +178,10 @@ impl Runtime {
             return blob_of(&part, PDF_TYPE);
         }
         let file = self.file(address).await?;
-        let opened = self.0.pool.start(Work::OpenFile, Some(file.clone()), true);
+        let opened = self
+            .0
+            .pool
+            .start(Work::OpenFile, Some(file.clone().into()), true);
         let (found, replaced) = match opened.1.await {
             Ok(Ok(Output::File(found, replaced))) => (found, replaced),
             Ok(Err(failure)) => return Err(failure.sentence),

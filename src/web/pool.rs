@@ -1,9 +1,11 @@
 //! The pool of decode workers: jobs to the least busy one, urgent ones first, those that crash one once more.
 
 use crate::slot::{self, Inbox, Slot, Word};
-use futures_channel::oneshot;
+use futures_channel::{mpsc, oneshot};
 use js_sys::ArrayBuffer;
-use skiagraph_dicom::job::{Message, Reply, WireDocument, WireFailure, WireFile, WireFrame, Work};
+use skiagraph_dicom::job::{
+    Message, Reply, StreamJob, WireDocument, WireFailure, WireFile, WireFrame, Work,
+};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -29,6 +31,10 @@ pub(crate) enum Output {
     File(Box<WireFile>, Option<Blob>),
     /// Names and contents of an archive's files, and sentences about those left out.
     Unzipped(Vec<String>, Vec<Blob>, Vec<String>),
+    /// A frame of a stream: SOP Instance UID, and what a frame is.
+    Streamed(String, WireFrame, ArrayBuffer),
+    /// A frame of a stream that is still to be decoded: SOP Instance UID, Transfer Syntax UID, codestream.
+    Coded(String, String, ArrayBuffer),
     /// What an instance says of itself, as JSON for the shell, and where its document is.
     Described(String, Option<WireDocument>),
 }
@@ -40,11 +46,28 @@ pub(crate) type Outcome = Result<Output, WireFailure>;
 pub(crate) struct Task {
     pub(crate) id: u64,
     work: Work,
-    blob: Option<Blob>,
+    /// A blob or a buffer.
+    body: Option<JsValue>,
     is_urgent: bool,
     blame: u32,
     /// `None` once nobody waits for it.
-    answer: Option<oneshot::Sender<Outcome>>,
+    answer: Option<Answer>,
+}
+
+/// Who waits: for one outcome, or for all that a stream brings until it closes.
+enum Answer {
+    Once(oneshot::Sender<Outcome>),
+    Many(mpsc::UnboundedSender<Outcome>),
+}
+
+impl Answer {
+    /// The last word; the other end is gone where nobody waits.
+    fn end(self, outcome: Outcome) {
+        match self {
+            Self::Once(sender) => drop(sender.send(outcome)),
+            Self::Many(sender) => drop(sender.unbounded_send(outcome)),
+        }
+    }
 }
 
 struct Shared {
@@ -84,23 +107,34 @@ impl Pool {
     pub(crate) fn start(
         &self,
         work: Work,
-        blob: Option<Blob>,
+        body: Option<JsValue>,
         is_urgent: bool,
     ) -> (u64, oneshot::Receiver<Outcome>) {
+        let (answer, outcome) = oneshot::channel();
+        let id = self.add(work, body, is_urgent, Answer::Once(answer));
+        (id, outcome)
+    }
+
+    /// Gives out a job that brings many frames: its number, and what comes of it until it ends.
+    pub(crate) fn stream(&self, job: Box<StreamJob>) -> (u64, mpsc::UnboundedReceiver<Outcome>) {
+        let (answer, outcomes) = mpsc::unbounded();
+        let id = self.add(Work::Stream(job), None, false, Answer::Many(answer));
+        (id, outcomes)
+    }
+
+    fn add(&self, work: Work, body: Option<JsValue>, is_urgent: bool, answer: Answer) -> u64 {
         let id = self.0.next_id.get();
         self.0.next_id.set(id + 1);
-        let (answer, outcome) = oneshot::channel();
-        let task = Task {
+        self.0.waiting.borrow_mut().push_back(Task {
             id,
             work,
-            blob,
+            body,
             is_urgent,
             blame: 0,
             answer: Some(answer),
-        };
-        self.0.waiting.borrow_mut().push_back(task);
+        });
         self.pump();
-        (id, outcome)
+        id
     }
 
     /// Nobody waits for this job any more.
@@ -160,6 +194,30 @@ impl Pool {
             Word::Reply(Reply::Decoding { id }, ..) => {
                 self.with_slot(index, |slot| slot.watch(id));
             }
+            Word::Reply(
+                Reply::Streamed {
+                    id,
+                    instance,
+                    frame,
+                },
+                bytes,
+                _,
+            ) => {
+                let output = bytes.map(|bytes| Output::Streamed(instance, frame, bytes));
+                self.bring(index, id, output);
+            }
+            Word::Reply(
+                Reply::Coded {
+                    id,
+                    instance,
+                    transfer_syntax,
+                },
+                bytes,
+                _,
+            ) => {
+                let output = bytes.map(|bytes| Output::Coded(instance, transfer_syntax, bytes));
+                self.bring(index, id, output);
+            }
             Word::Reply(reply, bytes, blobs) => {
                 self.finish(index, reply, bytes, blobs);
                 while (1..self.0.n_workers).contains(&self.0.slots.borrow().len()) {
@@ -173,6 +231,18 @@ impl Pool {
 
     fn with_slot<T>(&self, index: usize, change: impl FnOnce(&mut Slot) -> T) -> Option<T> {
         self.0.slots.borrow_mut().get_mut(index).map(change)
+    }
+
+    /// Hands on one frame of a stream.
+    fn bring(&self, index: usize, id: u64, output: Option<Output>) {
+        self.with_slot(index, |slot| {
+            let task = slot.tasks.iter().find(|task| task.id == id)?;
+            let Some(Answer::Many(sender)) = &task.answer else {
+                return None;
+            };
+            // The other end is gone where nobody waits.
+            sender.unbounded_send(Ok(output?)).ok()
+        });
     }
 
     fn finish(&self, index: usize, reply: Reply, bytes: Option<ArrayBuffer>, blobs: Vec<Blob>) {
@@ -193,10 +263,11 @@ impl Pool {
                 ..
             } => Ok(Output::Described(description, document)),
             Reply::Failed { failure, .. } => Err(failure),
-            Reply::Decoding { .. } => return,
+            // The channel closes.
+            Reply::Ended { .. } => return,
+            Reply::Decoding { .. } | Reply::Streamed { .. } | Reply::Coded { .. } => return,
         };
-        // The other end is gone where nobody waits.
-        let _ = answer.send(outcome);
+        answer.end(outcome);
     }
 
     /// A worker is gone or does not come back from a job: a new one takes its place, and its jobs wait again.
@@ -210,7 +281,9 @@ impl Pool {
         }
         let blamed = old.decoding();
         let mut lost = Vec::new();
-        for mut task in old.end().into_iter().filter(|task| task.answer.is_some()) {
+        // A stream is not begun again: what it did not bring is asked for alone.
+        let is_kept = |task: &Task| matches!(task.answer, Some(Answer::Once(_)));
+        for mut task in old.end().into_iter().filter(is_kept) {
             task.blame += match blamed {
                 Some(id) if id == task.id => BLAME,
                 Some(_) => 0,
@@ -252,7 +325,7 @@ impl Pool {
                     id: task.id,
                     work: task.work.clone(),
                 },
-                task.blob.as_ref(),
+                task.body.as_ref(),
             );
             slot.tasks.push(task);
         }
@@ -261,8 +334,7 @@ impl Pool {
 
 fn fail(tasks: impl IntoIterator<Item = Task>, failure: fn() -> WireFailure) {
     for answer in tasks.into_iter().filter_map(|task| task.answer) {
-        // The other end is gone where nobody waits.
-        let _ = answer.send(Err(failure()));
+        answer.end(Err(failure()));
     }
 }
 

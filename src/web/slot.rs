@@ -72,7 +72,7 @@ impl Slot {
         slot
     }
 
-    pub(crate) fn post(&self, message: &Message, blob: Option<&Blob>) {
+    pub(crate) fn post(&self, message: &Message, body: Option<&JsValue>) {
         let Some(worker) = &self.worker else { return };
         let object = Object::new();
         js::set(
@@ -80,8 +80,8 @@ impl Slot {
             "text",
             &serde_json::to_string(message).unwrap_or_default().into(),
         );
-        if let Some(blob) = blob {
-            js::set(&object, "blob", blob);
+        if let Some(body) = body {
+            js::set(&object, "blob", body);
         }
         // It fails only for values that cannot be cloned, and these can.
         let _ = worker.post_message(&object);

@@ -110,7 +110,7 @@ fn label(job: &FetchJob, accept: &str, part: &Part) -> Option<String> {
     part.transfer_syntax.clone().or_else(fallback)
 }
 
-async fn send(
+pub(crate) async fn send(
     job: &FetchJob,
     accept: &str,
     controller: &AbortController,
@@ -162,6 +162,18 @@ async fn read(
     response: &Response,
     controller: &AbortController,
 ) -> Result<(Part, u64), Failed> {
+    let mut answer = parts(response)?;
+    let mut parts = Vec::new();
+    while let Some(more) = answer.next(controller).await? {
+        parts.extend(more);
+    }
+    let (last, end) = answer.finish();
+    parts.extend(last);
+    pick(job, parts, end).map(|part| (part, answer.n_wire_bytes))
+}
+
+/// Begins to take an answer apart.
+pub(crate) fn parts(response: &Response) -> Result<Parts, Failed> {
     let content_type = response
         .headers()
         .get("Content-Type")
@@ -169,15 +181,34 @@ async fn read(
         .flatten()
         .unwrap_or_default();
     refuse_text(&content_type)?;
-    let mut parser = MultipartParser::new(&content_type).map_err(|error| Failed::line(&error))?;
+    let parser = MultipartParser::new(&content_type).map_err(|error| Failed::line(&error))?;
     let stream = response.body().ok_or_else(Failed::cut)?;
     let reader: ReadableStreamDefaultReader =
         stream.get_reader().dyn_into().map_err(|_| Failed::cut())?;
-    let mut n_wire_bytes = 0;
-    let mut parts = Vec::new();
-    loop {
+    Ok(Parts {
+        reader,
+        parser,
+        n_wire_bytes: 0,
+    })
+}
+
+/// An answer that is taken apart while it streams in.
+pub(crate) struct Parts {
+    reader: ReadableStreamDefaultReader,
+    parser: MultipartParser,
+    /// Bytes that came so far.
+    pub(crate) n_wire_bytes: u64,
+}
+
+impl Parts {
+    /// Waits for the next bytes and hands out the parts that are whole now; `None` at the end, which
+    /// [`Self::finish`] judges.
+    pub(crate) async fn next(
+        &mut self,
+        controller: &AbortController,
+    ) -> Result<Option<Vec<Part>>, Failed> {
         let (_watch, is_silent) = watch(controller);
-        let step = JsFuture::from(reader.read()).await;
+        let step = JsFuture::from(self.reader.read()).await;
         let step = step.map_err(|_| {
             if is_silent.get() {
                 Failed::silent()
@@ -186,20 +217,27 @@ async fn read(
             }
         })?;
         if property(&step, "done").is_truthy() {
-            break;
+            return Ok(None);
         }
         let chunk: Uint8Array = property(&step, "value")
             .dyn_into()
             .map_err(|_| Failed::cut())?;
-        n_wire_bytes += u64::from(chunk.length());
-        parser
+        self.n_wire_bytes += u64::from(chunk.length());
+        self.parser
             .push(&chunk.to_vec())
             .map_err(|error| refusal(&error))?;
-        parts.extend(std::iter::from_fn(|| parser.next_part()));
+        Ok(Some(self.whole()))
     }
-    let end = parser.finish();
-    parts.extend(std::iter::from_fn(|| parser.next_part()));
-    pick(job, parts, end).map(|part| (part, n_wire_bytes))
+
+    /// The last parts, and whether the answer was whole.
+    pub(crate) fn finish(&mut self) -> (Vec<Part>, Result<(), MultipartError>) {
+        let end = self.parser.finish();
+        (self.whole(), end)
+    }
+
+    fn whole(&mut self) -> Vec<Part> {
+        std::iter::from_fn(|| self.parser.next_part()).collect()
+    }
 }
 
 fn refusal(error: &MultipartError) -> Failed {

@@ -11,6 +11,7 @@ mod fetch;
 mod file;
 mod frame;
 pub mod module;
+mod stream;
 
 use failed::Failed;
 use frame::DecodeJob;
@@ -51,9 +52,9 @@ fn scope() -> DedicatedWorkerGlobalScope {
 
 fn receive(data: &JsValue) {
     let text = property(data, "text").as_string().unwrap_or_default();
-    let blob = property(data, "blob").dyn_into::<Blob>().ok();
+    let body = property(data, "blob");
     match serde_json::from_str(&text) {
-        Ok(Message::Start { id, work }) => spawn_local(run(id, work, blob)),
+        Ok(Message::Start { id, work }) => spawn_local(run(id, work, body)),
         Ok(Message::Cancel { id }) => RUNNING.with_borrow_mut(|running| {
             if let Some(controller) = running.remove(&id) {
                 controller.abort();
@@ -64,8 +65,8 @@ fn receive(data: &JsValue) {
     }
 }
 
-async fn run(id: u64, work: Work, blob: Option<Blob>) {
-    let outcome = perform(id, work, blob).await;
+async fn run(id: u64, work: Work, body: JsValue) {
+    let outcome = perform(id, work, body).await;
     RUNNING.with_borrow_mut(|running| running.remove(&id));
     match outcome {
         Ok(Done::Frame(frame, bytes)) => post(&Reply::Frame { id, frame }, Some(&bytes)),
@@ -80,8 +81,12 @@ async fn run(id: u64, work: Work, blob: Option<Blob>) {
     }
 }
 
-async fn perform(id: u64, work: Work, blob: Option<Blob>) -> Result<Done, Failed> {
-    let blob = blob.ok_or_else(Failed::unreadable_file);
+async fn perform(id: u64, work: Work, body: JsValue) -> Result<Done, Failed> {
+    let blob = || {
+        body.clone()
+            .dyn_into::<Blob>()
+            .map_err(|_| Failed::unreadable_file())
+    };
     match work {
         Work::Fetch(job) => {
             let controller = AbortController::new().map_err(|_| Failed::unreachable())?;
@@ -89,11 +94,21 @@ async fn perform(id: u64, work: Work, blob: Option<Blob>) -> Result<Done, Failed
             let (frame, bytes) = fetch::frame(id, &job, &controller).await?;
             Ok(Done::Frame(frame, bytes))
         }
+        Work::Stream(job) => {
+            let controller = AbortController::new().map_err(|_| Failed::unreachable())?;
+            RUNNING.with_borrow_mut(|running| running.insert(id, controller.clone()));
+            stream::frames(id, &job, &controller).await?;
+            let ended = serde_json::to_string(&Reply::Ended { id }).unwrap_or_default();
+            Ok(Done::Other(ended, Array::new()))
+        }
         Work::Decode {
             descriptor,
             transfer_syntax,
         } => {
-            let bytes = blob::read(&blob?).await?;
+            let bytes = match body.dyn_ref::<ArrayBuffer>() {
+                Some(buffer) => js_sys::Uint8Array::new(buffer).to_vec(),
+                None => blob::read(&blob()?).await?,
+            };
             let job = DecodeJob {
                 descriptor,
                 transfer_syntax,
@@ -101,9 +116,9 @@ async fn perform(id: u64, work: Work, blob: Option<Blob>) -> Result<Done, Failed
             let (frame, bytes) = elsewhere::decode(id, job, &bytes).await?;
             Ok(Done::Frame(frame, bytes))
         }
-        Work::OpenFile => elsewhere::files("open_file", id, &blob?).await,
-        Work::Describe => elsewhere::files("describe", id, &blob?).await,
-        Work::Unzip => elsewhere::files("unzip", id, &blob?).await,
+        Work::OpenFile => elsewhere::files("open_file", id, &blob()?).await,
+        Work::Describe => elsewhere::files("describe", id, &blob()?).await,
+        Work::Unzip => elsewhere::files("unzip", id, &blob()?).await,
     }
 }
 

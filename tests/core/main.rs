@@ -13,6 +13,7 @@ mod over;
 mod place;
 mod stacks;
 mod stacks_shown;
+mod streaming;
 mod values;
 mod waiting;
 mod words;

@@ -33,3 +33,4 @@ mod part10_fragments;
 mod part10_writer;
 mod query;
 mod reach;
+mod single;

@@ -72,6 +72,13 @@ pub enum Effect {
         /// Which frame and what is known of it.
         order: Box<FrameOrder>,
     },
+    /// Bring these frames of one series, each the only one of its instance, in one answer.
+    FetchSeries {
+        /// Which request this is.
+        request: RequestId,
+        /// The frames and what is known of them; never empty.
+        orders: Vec<FrameOrder>,
+    },
     /// Nobody waits for this any more.
     Cancel(RequestId),
     /// Send [`super::event::Event::Woken`] after this time, never before: an archive asks to wait.

@@ -10,7 +10,7 @@ use crate::state::action::Action;
 use crate::state::state::CanvasSize;
 use crate::study::study::{Series, Study};
 use crate::tool::input::{PointerInput, WheelInput};
-use crate::uid::{FrameIndex, SeriesUid, SopInstanceUid, StudyUid};
+use crate::uid::{FrameIndex, FrameRef, SeriesUid, SopInstanceUid, StudyUid};
 use crate::viewport::layout::Layout;
 use crate::viewport::viewport::ViewportId;
 
@@ -19,6 +19,19 @@ pub type SourceId = String;
 
 /// Source of files dropped on the page.
 pub const LOCAL_SOURCE: &str = "local";
+
+/// A frame as the decoder hands it over.
+#[derive(Clone, Debug)]
+pub struct DecodedFrame {
+    /// Its pixels.
+    pub raster: Raster,
+    /// Bytes that came over the line for it.
+    pub n_wire_bytes: u64,
+    /// What the decoder remarked.
+    pub warnings: Vec<String>,
+    /// The codec loses information.
+    pub is_lossy: bool,
+}
 
 /// Everything that can reach a session.
 #[derive(Clone, Debug)]
@@ -57,6 +70,20 @@ pub enum Event {
         warnings: Vec<String>,
         /// The codec loses information.
         is_lossy: bool,
+    },
+    /// A frame of a streamed series is decoded.
+    FrameStreamed {
+        /// Which request.
+        request: RequestId,
+        /// Which of its frames.
+        frame: FrameRef,
+        /// What it is.
+        decoded: DecodedFrame,
+    },
+    /// A streamed series ended, with all its frames or without.
+    StreamEnded {
+        /// Which request.
+        request: RequestId,
     },
     /// A frame cannot be had.
     FrameFailed {

@@ -1,11 +1,11 @@
 //! Frames: which to ask for next, and what becomes of the answers.
 
 use super::effect::{Effect, FrameOrder, Mark, RequestId};
+use super::event::DecodedFrame;
 use super::notice::Notice;
 use super::session::{OpenStudy, Pending, Session};
 use crate::frames::frame_store::{FrameFailure, LoadState};
 use crate::frames::prefetch::outward;
-use crate::pixel::raster::Raster;
 use crate::study::display_set::{DisplaySet, StackEntry};
 use crate::uid::{FrameRef, SeriesUid};
 use std::sync::Arc;
@@ -17,6 +17,7 @@ impl Session {
             return;
         }
         self.ask_for_other_series();
+        self.stream();
         self.make_room_for_visible();
         while self.n_frames_in_flight() < self.options.max_in_flight {
             let Some(order) = self.next_order() else {
@@ -114,6 +115,9 @@ impl Session {
         }
         for set in open.sets.iter().filter(|set| open.wants_thumbnail(set)) {
             if let Some(entry) = set.entries.get(set.entries.len() / 2).filter(is_absent) {
+                if self.is_streaming(&entry.frame) {
+                    continue;
+                }
                 return Some(order(open, set, entry, false));
             }
         }
@@ -126,7 +130,7 @@ impl Session {
         for (set, index) in stacks.into_iter().filter(|(set, _)| !set.is_provisional) {
             let next = outward(index, set.entries.len(), self.direction)
                 .filter_map(|position| set.entries.get(position))
-                .find(is_absent);
+                .find(|entry| is_absent(entry) && !self.is_streaming(&entry.frame));
             if let Some(entry) = next.filter(|entry| {
                 self.frames
                     .has_room_for(entry.header.descriptor.decoded_frame_bytes())
@@ -137,17 +141,19 @@ impl Session {
         None
     }
 
-    pub(super) fn frame_decoded(
-        &mut self,
-        request: RequestId,
-        raster: Raster,
-        n_wire_bytes: u64,
-        mut warnings: Vec<String>,
-        is_lossy: bool,
-    ) {
-        let Some(Pending::Frame(order)) = self.pending.remove(&request) else {
-            return;
-        };
+    pub(super) fn frame_decoded(&mut self, request: RequestId, decoded: DecodedFrame) {
+        if let Some(Pending::Frame(order)) = self.pending.remove(&request) {
+            self.take_in(*order, decoded);
+        }
+    }
+
+    pub(super) fn take_in(&mut self, order: FrameOrder, decoded: DecodedFrame) {
+        let DecodedFrame {
+            raster,
+            n_wire_bytes,
+            mut warnings,
+            is_lossy,
+        } = decoded;
         if raster.rows != order.descriptor.rows || raster.columns != order.descriptor.columns {
             let sentence = "The decoded picture has another size than its header says.".to_owned();
             return self.lose_frame(
@@ -239,7 +245,12 @@ impl Session {
     }
 }
 
-fn order(open: &OpenStudy, set: &DisplaySet, entry: &StackEntry, is_urgent: bool) -> FrameOrder {
+pub(super) fn order(
+    open: &OpenStudy,
+    set: &DisplaySet,
+    entry: &StackEntry,
+    is_urgent: bool,
+) -> FrameOrder {
     FrameOrder {
         source: open.link.source.clone(),
         study: open.link.study.clone(),

@@ -27,6 +27,7 @@ mod report;
     reason = "the session is what this module is named for"
 )]
 pub mod session;
+mod streaming;
 mod subtract;
 pub mod summary;
 pub mod values;

@@ -30,6 +30,7 @@ impl Session {
             difference_voi: HashMap::new(),
             overlay_data: HashMap::new(),
             seen: HashSet::new(),
+            streamed: HashSet::new(),
             asked_for_planes: Vec::new(),
             foreign: HashSet::new(),
             link: link.clone(),

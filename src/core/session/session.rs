@@ -2,10 +2,11 @@
 
 use super::cine::Meter;
 use super::effect::{Effect, FrameOrder, RequestId, Resource};
-use super::event::{Event, Link, SourceId};
+use super::event::{DecodedFrame, Event, Link, SourceId};
 use super::notice::{Notice, Problem};
 use super::over::{Over, OverlayData};
 use super::picture::Tables;
+use super::streaming::Stream;
 use super::subtract::Difference;
 use super::summary::StudyList;
 use super::waiting::Busy;
@@ -78,6 +79,8 @@ pub(super) struct OpenStudy {
     pub(super) overlay_data: OverlayData,
     /// Frames that were drawn on the canvas.
     pub(super) seen: HashSet<FrameRef>,
+    /// Series that were asked for in one answer.
+    pub(super) streamed: HashSet<SeriesUid>,
     /// Frames that were asked for again because they came without the overlays of their pixel cells.
     pub(super) asked_for_planes: Vec<FrameRef>,
 }
@@ -118,6 +121,7 @@ pub(super) fn has_card(set: &DisplaySet) -> bool {
 pub(super) enum Pending {
     Resource(SourceId, Resource),
     Frame(Box<FrameOrder>),
+    Stream(Stream),
 }
 
 /// The viewer without a browser.
@@ -136,6 +140,8 @@ pub struct Session {
     pub(super) next_problem: u32,
     pub(super) failed_requests: Vec<(SourceId, Resource)>,
     pub(super) busy: BTreeMap<SourceId, Busy>,
+    /// Archives that do not send a series in one answer.
+    pub(super) streamless: HashSet<SourceId>,
     pub(super) gesture: Gesture,
     pub(super) fingers: Vec<(i32, glam::DVec2)>,
     pub(super) wheel_rest: f64,
@@ -175,6 +181,7 @@ impl Session {
             next_problem: 1,
             failed_requests: Vec::new(),
             busy: BTreeMap::new(),
+            streamless: HashSet::new(),
             gesture: Gesture::Idle,
             fingers: Vec::new(),
             wheel_rest: 0.0,
@@ -205,8 +212,20 @@ impl Session {
                 warnings,
                 is_lossy,
             } => {
-                self.frame_decoded(request, raster, n_wire_bytes, warnings, is_lossy);
+                let decoded = DecodedFrame {
+                    raster,
+                    n_wire_bytes,
+                    warnings,
+                    is_lossy,
+                };
+                self.frame_decoded(request, decoded);
             }
+            Event::FrameStreamed {
+                request,
+                frame,
+                decoded,
+            } => self.frame_streamed(request, &frame, decoded),
+            Event::StreamEnded { request } => self.stream_ended(request),
             Event::FrameFailed { request, failure } => self.frame_failed(request, failure),
             Event::FrameRefused {
                 request,

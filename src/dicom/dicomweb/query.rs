@@ -9,6 +9,9 @@ pub use super::search_line::{Date, parse_search_line};
 /// Answers of searches and metadata.
 const DICOM_JSON: &str = "application/dicom+json";
 
+/// Instances as they are stored.
+const STORED_FILES: &str = r#"multipart/related; type="application/dicom"; transfer-syntax=*"#;
+
 /// A GET request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
@@ -201,11 +204,15 @@ impl Source {
         series: &SeriesUid,
         instance: &SopInstanceUid,
     ) -> Request {
-        let accept = r#"multipart/related; type="application/dicom"; transfer-syntax=*"#;
         self.get(
             &format!("/studies/{study}/series/{series}/instances/{instance}"),
-            accept,
+            STORED_FILES,
         )
+    }
+
+    /// WADO-RS series as files, as they are stored, in one answer (PS3.18 10.4.1.1.3).
+    pub fn series_files(&self, study: &StudyUid, series: &SeriesUid) -> Request {
+        self.get(&format!("/studies/{study}/series/{series}"), STORED_FILES)
     }
 
     /// A BulkDataURI put under this root, since servers write their own idea of their host; `None` where it is none of

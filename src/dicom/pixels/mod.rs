@@ -23,6 +23,7 @@ mod native;
 #[cfg(feature = "part10")]
 pub mod part10;
 mod rle;
+pub mod single;
 pub mod sniff;
 
 pub use codec::{DecodeError, DecodeWarning, Decoded};
