@@ -10,7 +10,10 @@ static TARGET: LazyLock<&Target> =
 
 /// Lays the seeds into the folder that libFuzzer is about to read.
 fn sow() {
-    let folder = env::args().skip(1).map(PathBuf::from).find(|path| path.is_dir());
+    let folder = env::args()
+        .skip(1)
+        .map(PathBuf::from)
+        .find(|path| path.is_dir());
     for (index, seed) in (TARGET.seeds)().iter().enumerate() {
         if let Some(folder) = &folder {
             fs::write(folder.join(format!("seed_{index}")), seed).expect("a folder to write to");
