@@ -1,5 +1,8 @@
 //! Harness: a viewer without a browser that is driven as a reader drives it, and phantoms to show in it.
 
+pub mod fuzz;
+pub mod write;
+
 use glam::DVec2;
 use skiagraph_core::geometry::image_plane::{ImagePlane, PixelSpacing, SpacingSource};
 use skiagraph_core::geometry::space::CanvasPoint;

@@ -1,13 +1,22 @@
 //! Decoders of our own, where no crate is exact, safe and fast enough: codestream in, samples out, nothing of DICOM.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![cfg_attr(
+    feature = "seeds",
+    allow(
+        clippy::unwrap_used,
+        reason = "the streams to test with are right, and no product has them; tests/tidy looks at all else"
+    )
+)]
 
 #[cfg(any(feature = "jpeg_lossless", feature = "jpeg_ls"))]
 mod jpeg_stream;
 mod picture;
-#[cfg(test)]
+#[cfg(any(test, feature = "seeds"))]
 #[cfg(any(feature = "jpeg_lossless", feature = "jpeg_ls", feature = "wavelet"))]
 mod test_picture;
+#[cfg(feature = "seeds")]
+pub mod test_seeds;
 
 pub use picture::{Error, Header, Limits, Picture};
 

@@ -1,7 +1,9 @@
-//! What the tests of the two JPEG decoders share: a picture of known samples, streams as text, damaged streams.
+//! What the tests of the two JPEG decoders share: a picture of known samples, streams as text, streams cut short.
 
+#[cfg(test)]
 use crate::{Error, Limits, Picture};
 
+#[cfg(test)]
 pub(crate) const LIMITS: Limits = Limits {
     max_samples: 1 << 16,
 };
@@ -35,63 +37,8 @@ pub(crate) fn hex(text: &str) -> Vec<u8> {
         .collect()
 }
 
-/// Decodes thousands of damaged copies: each must return, with all samples or with an error.
-pub(crate) fn survive(streams: &[Vec<u8>], decode: fn(&[u8], &Limits) -> Result<Picture, Error>) {
-    let n_rounds = if cfg!(debug_assertions) {
-        3_000
-    } else {
-        30_000
-    };
-    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-    let mut random = |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state % below as u64) as usize
-    };
-    let (mut n_pictures, mut n_errors) = (0, 0);
-    for round in 0..n_rounds {
-        let mut bytes = streams[round % streams.len()].clone();
-        for _ in 0..=random(4) {
-            let at = random(bytes.len());
-            match random(6) {
-                0 => bytes[at] = 0xFF,
-                1 => bytes[at] ^= 1 << random(8),
-                2 => bytes[at] = random(256) as u8,
-                // Damage in the head reaches more of the decoder.
-                3 => {
-                    let at = at % 64.min(bytes.len());
-                    bytes[at] = random(256) as u8;
-                }
-                4 => bytes.insert(at, random(256) as u8),
-                _ if bytes.len() > 1 => drop(bytes.drain(at..bytes.len().min(at + 1 + random(3)))),
-                _ => {}
-            }
-            if bytes.is_empty() {
-                bytes.push(0);
-            }
-        }
-        if random(8) == 0 {
-            bytes.truncate(random(bytes.len()));
-        }
-        match decode(&bytes, &LIMITS) {
-            Ok(picture) => {
-                assert_eq!(
-                    Some(picture.samples.len() as u64),
-                    picture.header.n_samples()
-                );
-                n_pictures += 1;
-            }
-            Err(_) => n_errors += 1,
-        }
-    }
-    assert!(
-        n_pictures > 0 && n_errors > n_pictures / 10,
-        "{n_pictures} {n_errors}"
-    );
-}
-
 /// No beginning of a stream but the whole, or the whole without its end marker, gives a picture.
+#[cfg(test)]
 pub(crate) fn refuse_every_beginning(
     stream: &[u8],
     decode: fn(&[u8], &Limits) -> Result<Picture, Error>,

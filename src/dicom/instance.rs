@@ -19,6 +19,7 @@ mod words;
 
 use crate::attribute::{DataSet, Tag, tags};
 use crate::error::{Anomaly, Warnings};
+use crate::film;
 use skiagraph_core::study::instance::{Content, Instance};
 use skiagraph_core::study::redacted::Redacted;
 use skiagraph_core::study::study::{Patient, Series, Study};
@@ -114,7 +115,10 @@ pub(crate) fn read(
         refs,
         warnings,
     };
-    let content = if pixels::is_image(data_set, &sop_class) {
+    let transfer_syntax = transfer_syntax(data_set);
+    let content = if let Some(codec) = film::codec(&sop_class, transfer_syntax.as_deref()) {
+        Content::Film(codec)
+    } else if pixels::is_image(data_set, &sop_class) {
         match header::read(data_set, &sop_class, &mut context) {
             Ok(header) => Content::Image(Arc::new(header)),
             Err(reason) => Content::Incomplete(reason),
@@ -126,7 +130,7 @@ pub(crate) fn read(
         uid,
         sop_class,
         number: small_integer(data_set, tags::INSTANCE_NUMBER),
-        transfer_syntax: transfer_syntax(data_set),
+        transfer_syntax,
         patient_id: Redacted(data_set.text(tags::PATIENT_ID)),
         content,
     }

@@ -5,6 +5,7 @@ pub mod dicomweb;
 #[cfg(feature = "part10")]
 pub mod document;
 pub mod error;
+pub mod film;
 mod instance;
 pub mod job;
 #[cfg(feature = "pixels")]

@@ -201,6 +201,15 @@ impl Viewer {
         runtime.pdf(&instance).await
     }
 
+    /// The stream of a film of the open study, a `Blob` of its container's type.
+    ///
+    /// # Errors
+    /// An `Error` whose message is a sentence for the page.
+    pub async fn film(&self, instance: String) -> Result<JsValue, JsValue> {
+        let runtime = self.runtime.clone();
+        runtime.film(&instance).await
+    }
+
     /// Colour maps for pictures of one channel: id and name.
     #[wasm_bindgen(js_name = colorMaps)]
     pub fn color_maps(&self) -> JsValue {

@@ -1,8 +1,9 @@
 //! Small helpers over JavaScript values, so that the rest of the crate reads as Rust.
 
-use js_sys::{Function, JSON, Object, Reflect};
+use js_sys::{Array, Function, JSON, Object, Reflect};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
+use web_sys::Blob;
 
 /// Property of an object, or undefined.
 pub(crate) fn get(object: &JsValue, key: &str) -> JsValue {
@@ -16,7 +17,7 @@ pub(crate) fn set(object: &Object, key: &str, value: &JsValue) {
 
 /// Calls a method; undefined where there is none or it throws.
 pub(crate) fn call(object: &JsValue, method: &str, arguments: &[JsValue]) -> JsValue {
-    let arguments: js_sys::Array = arguments.iter().collect();
+    let arguments: Array = arguments.iter().collect();
     let function = get(object, method).dyn_into::<Function>();
     function
         .and_then(|function| function.apply(object, &arguments))
@@ -65,4 +66,15 @@ pub(crate) fn mark(name: &str, detail: &impl Serialize) {
 /// Forgets the marks of a name, which would pile up over a day of reading.
 pub(crate) fn clear_marks(name: &str) {
     call(&performance(), "clearMarks", &[name.into()]);
+}
+
+/// Pieces of a blob, each an offset and a length in bytes, one after another; nothing is read here.
+pub(crate) fn cut_out(blob: &Blob, pieces: &[(u64, u64)]) -> Option<Blob> {
+    let slices = Array::new();
+    for &(offset, length) in pieces {
+        let end = offset.checked_add(length)?;
+        let slice = blob.slice_with_f64_and_f64(offset as f64, end as f64);
+        slices.push(slice.ok()?.as_ref());
+    }
+    Blob::new_with_blob_sequence(&slices).ok()
 }

@@ -1,7 +1,8 @@
 //! Files of this computer: opened by the workers, kept as blobs, never sent anywhere.
 
+use crate::js;
 use crate::pool::{Output, Pool};
-use js_sys::{Array, Uint8Array};
+use js_sys::Uint8Array;
 use skiagraph_core::session::event::Event;
 use skiagraph_core::uid::{FrameRef, SopInstanceUid};
 use skiagraph_dicom::dicomweb::metadata;
@@ -94,19 +95,9 @@ impl LocalFiles {
     pub(crate) fn frame(&self, frame: &FrameRef) -> Option<(Blob, String)> {
         let instances = self.instances.borrow();
         let frames = instances.get(frame.instance.as_str())?;
-        let slices = Array::new();
-        for &(offset, length) in frames.pieces.get(frame.frame.0 as usize)? {
-            let end = offset.checked_add(length)?;
-            let slice = frames
-                .blob
-                .slice_with_f64_and_f64(offset as f64, end as f64)
-                .ok()?;
-            slices.push(&slice);
-        }
-        Some((
-            Blob::new_with_blob_sequence(&slices).ok()?,
-            frames.transfer_syntax.clone(),
-        ))
+        let pieces = frames.pieces.get(frame.frame.0 as usize)?;
+        let blob = js::cut_out(&frames.blob, pieces)?;
+        Some((blob, frames.transfer_syntax.clone()))
     }
 
     /// The file of an instance.

@@ -12,7 +12,8 @@ use skiagraph_core::session::event::{Failure, LOCAL_SOURCE};
 use skiagraph_core::session::objects::ObjectAddress;
 use skiagraph_core::uid::SopInstanceUid;
 use skiagraph_dicom::dicomweb::query::{Request, Source};
-use skiagraph_dicom::job::{WireDocument, Work};
+use skiagraph_dicom::film::{self, Container};
+use skiagraph_dicom::job::{WireDocument, WireFile, Work};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Blob, BlobPropertyBag};
@@ -49,6 +50,13 @@ impl Runtime {
     pub(crate) async fn pdf(&self, instance: &str) -> Result<JsValue, JsValue> {
         let address = self.address(instance)?;
         let outcome = self.document(&address).await;
+        self.current(&address, outcome).map(JsValue::from)
+    }
+
+    /// The stream of a film as a blob of its container's type.
+    pub(crate) async fn film(&self, instance: &str) -> Result<JsValue, JsValue> {
+        let address = self.address(instance)?;
+        let outcome = self.stream(&address).await;
         self.current(&address, outcome).map(JsValue::from)
     }
 
@@ -149,18 +157,39 @@ impl Runtime {
             return Err(no_pdf());
         }
         let blob = self.document_bytes(address, &document).await?;
-        let head = blob
-            .slice_with_f64_and_f64(0.0, HEAD_BYTES)
-            .map_err(|_| no_pdf())?;
-        let buffer = JsFuture::from(head.array_buffer())
-            .await
-            .map_err(|_| no_pdf())?;
-        let head = Uint8Array::new(buffer.unchecked_ref()).to_vec();
+        let head = head_of(&blob, HEAD_BYTES).await.ok_or_else(no_pdf)?;
         if !head.windows(5).any(|mark| mark == b"%PDF-") {
             return Err(no_pdf());
         }
         blob.slice_with_f64_and_f64_and_content_type(0.0, blob.size(), PDF_TYPE)
             .map_err(|_| no_pdf())
+    }
+
+    /// A film is one stream, whatever the number of its frames and of its fragments (PS3.5 8.2.5).
+    async fn stream(&self, address: &ObjectAddress) -> Result<Blob, Sentence> {
+        let no_film = || "This object holds no film.".to_owned();
+        let (found, file) = self.opened(address).await?;
+        let pieces = found.frames.first().ok_or_else(no_film)?;
+        let stream = js::cut_out(&file, pieces).ok_or_else(no_film)?;
+        let head = head_of(&stream, film::HEAD_BYTES as f64).await;
+        let media_type = Container::of(&head.ok_or_else(no_film)?).media_type();
+        stream
+            .slice_with_f64_and_f64_and_content_type(0.0, stream.size(), media_type)
+            .map_err(|_| no_film())
+    }
+
+    /// The file of an instance taken apart, and the blob that its places are in.
+    async fn opened(&self, address: &ObjectAddress) -> Result<(WireFile, Blob), Sentence> {
+        let file = self.file(address).await?;
+        let opened = self
+            .0
+            .pool
+            .start(Work::OpenFile, Some(file.clone().into()), true);
+        match opened.1.await {
+            Ok(Ok(Output::File(found, replaced))) => Ok((*found, replaced.unwrap_or(file))),
+            Ok(Err(failure)) => Err(failure.sentence),
+            _ => Err("The file could not be read.".to_owned()),
+        }
     }
 
     /// By its own address where the archive keeps it apart, else out of the whole instance.
@@ -177,24 +206,20 @@ impl Runtime {
             let part = only_part(&body).ok_or_else(|| sentence(&Failure::Truncated))?;
             return blob_of(&part, PDF_TYPE);
         }
-        let file = self.file(address).await?;
-        let opened = self
-            .0
-            .pool
-            .start(Work::OpenFile, Some(file.clone().into()), true);
-        let (found, replaced) = match opened.1.await {
-            Ok(Ok(Output::File(found, replaced))) => (found, replaced),
-            Ok(Err(failure)) => return Err(failure.sentence),
-            _ => return Err("The file could not be read.".to_owned()),
-        };
+        let (found, file) = self.opened(address).await?;
         let (offset, length) = found
             .document
             .ok_or_else(|| "This object holds no document.".to_owned())?;
-        replaced
-            .unwrap_or(file)
-            .slice_with_f64_and_f64(offset as f64, offset.saturating_add(length) as f64)
+        file.slice_with_f64_and_f64(offset as f64, offset.saturating_add(length) as f64)
             .map_err(|_| sentence(&Failure::Truncated))
     }
+}
+
+/// The first bytes of a blob.
+async fn head_of(blob: &Blob, n_bytes: f64) -> Option<Vec<u8>> {
+    let head = blob.slice_with_f64_and_f64(0.0, n_bytes).ok()?;
+    let buffer = JsFuture::from(head.array_buffer()).await.ok()?;
+    Some(Uint8Array::new(buffer.unchecked_ref()).to_vec())
 }
 
 fn blob_of(bytes: &[u8], kind: &str) -> Result<Blob, Sentence> {

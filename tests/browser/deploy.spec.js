@@ -48,7 +48,7 @@ const HEADERS = {
   "strict-transport-security": "max-age=31536000",
   "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
 };
-const POLICY = (issuer) => `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; img-src 'self' blob:; `
+const POLICY = (issuer) => `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; img-src 'self' blob:; media-src blob:; `
   + `font-src 'self'; connect-src 'self' ${issuer}; manifest-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; `
   + `frame-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types app-url`;
 

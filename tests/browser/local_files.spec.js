@@ -118,3 +118,62 @@ test("a picked file that is shorter than its header says is unreadable, with a s
   await isShown(page);
   await end(page);
 });
+
+/** A second of MP4 that this browser made, so that it can play it; null where it makes none. @param {import("playwright-core").Page} page */
+async function recorded(page) {
+  const bytes = await page.evaluate(async () => {
+    if (!MediaRecorder.isTypeSupported("video/mp4")) return null;
+    const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
+    const context = canvas.getContext("2d");
+    const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: "video/mp4" });
+    const parts = [];
+    recorder.ondataavailable = ({ data }) => parts.push(data);
+    const stopped = new Promise((resolve) => (recorder.onstop = resolve));
+    recorder.start();
+    for (let frame = 0; frame < 40; frame += 1) {
+      context.fillStyle = `rgb(${6 * frame}, 80, 120)`;
+      context.fillRect(0, 0, 64, 64);
+      await new Promise(requestAnimationFrame);
+    }
+    recorder.stop();
+    await stopped;
+    return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
+  });
+  return bytes && Buffer.from(bytes);
+}
+
+/** Opens a film of this computer. @param {string} syntax @param {Buffer} stream */
+async function openFilm(syntax, stream) {
+  const page = await openPage(site, "#/studies");
+  await page.locator("#studies tbody tr[data-study]").first().waitFor();
+  const file = path.join(folder, "..", `${path.basename(folder)}-film.dcm`);
+  const changes = { "00080016": ["UI", "1.2.840.10008.5.1.4.1.1.77.1.1.1"], "00280008": ["IS", 40] };
+  fs.writeFileSync(file, dicom({ study: STUDY, series: 9, number: 1, modality: "ES" }, changes, { syntax, frame: stream }));
+  await drop(page, file);
+  fs.rmSync(file, { force: true });
+  return page;
+}
+
+test("a film is played by the browser itself", { timeout: 60_000 }, async (t) => {
+  const maker = await openPage(site, "#/studies");
+  const stream = await recorded(maker);
+  await end(maker);
+  if (!stream) return t.skip("this browser records no MP4");
+  const page = await openFilm("1.2.840.10008.1.2.4.102", stream);
+  await says(page, ".object", /It is a film \(MPEG-4 AVC\/H\.264, lossy\), played by the browser\./);
+  await page.locator(".object button", { hasText: "Play" }).click();
+  await page.locator("#object video").waitFor();
+  await page.waitForFunction(() => document.querySelector("#object video").readyState >= 2);
+  await page.evaluate(() => document.querySelector("#object video").play());
+  await page.waitForFunction(() => document.querySelector("#object video").currentTime > 0.1);
+  assert.equal(await page.locator("#object a[download]").getAttribute("download"), "film.mp4");
+  await end(page);
+});
+
+test("a film that the browser cannot play can be saved as what it is", { timeout: 60_000 }, async () => {
+  const page = await openFilm("1.2.840.10008.1.2.4.100", Buffer.from([0, 0, 1, 0xb3, 0x2d, 2, 0x40, 0x13, 2, 0x32, 0xa3, 0x70]));
+  await page.locator(".object button", { hasText: "Play" }).click();
+  await says(page, "#object", /This browser cannot play the film\. Save it/);
+  assert.equal(await page.locator("#object a[download]").getAttribute("download"), "film.mpg");
+  await end(page);
+});

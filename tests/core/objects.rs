@@ -62,6 +62,27 @@ fn a_series_of_objects_is_a_tile_that_names_each_with_its_reason() {
     assert!(viewer.session.scene().layers.is_empty());
 }
 
+/// PS3.5 8.2.5 to 8.2.8: a film is not fetched frame by frame; its tile says what it is and how it is seen.
+#[test]
+fn a_film_is_a_tile_and_none_of_its_frames_is_asked_for() {
+    let mut phantom = phantom(1, 1, 1);
+    phantom.series[0].instances[0].content = Content::Film("MPEG-4 AVC/H.264");
+    let mut viewer = Viewer::default();
+    viewer.open(1, None);
+    viewer.answer_all(&phantom);
+    viewer.send(Event::Command(Command::ShowSeries(0, series_uid(1, 1))));
+    let film = viewer.viewport().objects.remove(0);
+    assert_eq!(
+        (film.name.as_str(), film.kind),
+        ("Film 1", ObjectKind::Film)
+    );
+    assert_eq!(
+        film.reason,
+        "It is a film (MPEG-4 AVC/H.264, lossy), played by the browser."
+    );
+    assert!(viewer.session.scene().layers.is_empty());
+}
+
 fn asked_for(viewer: &mut Viewer) -> Option<SopInstanceUid> {
     let command = Event::Command(Command::Action(Action::Attributes));
     viewer

@@ -272,7 +272,13 @@ fn a_codec_that_is_not_there_is_named() {
 }
 
 #[test]
-fn widths_that_no_element_has_are_refused() {
+fn ps3_3_c_7_6_24_widths_and_colours_that_no_element_has_are_refused() {
+    let color = PixelDescriptor {
+        kind: SampleKind::Double,
+        samples_per_pixel: 3,
+        photometric: Photometric::Rgb,
+        ..grey(64, 64)
+    };
     let float = PixelDescriptor {
         kind: SampleKind::Float,
         ..grey(16, 16)
@@ -280,6 +286,7 @@ fn widths_that_no_element_has_are_refused() {
     for (descriptor, name) in [
         (grey(64, 64), "integer pixel data of 64 bits"),
         (float, "float pixel data of 16 bits"),
+        (color, "double float pixel data in colour"),
     ] {
         let refused = DecodeError::Unsupported {
             name: name.to_owned(),

@@ -171,3 +171,30 @@ fn color_is_drawn_as_rgb_and_palette_stays_an_index() {
         (RasterKind::Stored, Some(9.0))
     );
 }
+
+/// Found by a fuzzer: the padding of the last byte became pixels.
+#[test]
+fn samples_of_one_bit_do_not_share_chrominance_and_have_no_segments_in_colour() {
+    let one_bit = |photometric| PixelDescriptor {
+        bits_allocated: 1,
+        bits_stored: 1,
+        high_bit: 0,
+        ..color(photometric, 1, 10)
+    };
+    let shared = decode(&one_bit(Photometric::YbrFull422), None, &[0xF6; 3]);
+    assert_eq!(
+        shared.unwrap_err().to_string(),
+        "damaged subsampled data: samples of one bit"
+    );
+    let frame = rle(&[vec![1, 2], vec![3, 4], vec![5, 6]]);
+    let label = TransferSyntax::RleLossless;
+    let segments = decode(&one_bit(Photometric::Rgb), Some(&label), &frame);
+    assert_eq!(
+        segments.unwrap_err().to_string(),
+        "damaged RLE data: samples of one bit in colour"
+    );
+    // One after another they are what they are.
+    let woven = decode(&one_bit(Photometric::Rgb), None, &[0b0000_0101, 0, 0, 0]).unwrap();
+    assert_eq!(values(&woven)[..4], [1.0, 0.0, 1.0, 0.0]);
+    assert_eq!(woven.samples.len(), 30);
+}

@@ -2,6 +2,7 @@
 
 use super::metadata::{image, read};
 use skiagraph_core::pixel::subtraction::{Mask, MaskOperation};
+use skiagraph_core::study::instance::Content;
 use skiagraph_core::study::provenance::{ColorProfile, Provenance};
 
 fn provenance(changes: &[(&str, &str)]) -> Provenance {
@@ -36,7 +37,6 @@ fn rule_d40_the_method_is_the_last_one_told_or_the_syntax_that_always_loses() {
         ("1.2.840.10008.1.2.4.50", true),
         ("1.2.840.10008.1.2.4.51", true),
         ("1.2.840.10008.1.2.4.81", true),
-        ("1.2.840.10008.1.2.4.102", true),
         ("1.2.840.10008.1.2.4.70", false),
         ("1.2.840.10008.1.2.4.80", false),
         // JPEG 2000 may be reversible: the codestream tells.
@@ -50,6 +50,21 @@ fn rule_d40_the_method_is_the_last_one_told_or_the_syntax_that_always_loses() {
             "{uid}"
         );
     }
+}
+
+/// Its loss is said with its codec: there is no picture to mark.
+#[test]
+fn ps3_5_8_2_7_a_film_is_no_image_whatever_its_rows_say() {
+    let film = |uid: &str| read(&[("00083002", &format!(r#"["{uid}"]"#))]).0.content;
+    assert_eq!(
+        film("1.2.840.10008.1.2.4.102"),
+        Content::Film("MPEG-4 AVC/H.264")
+    );
+    assert_eq!(
+        film("1.2.840.10008.1.2.4.102.1"),
+        Content::Film("MPEG-4 AVC/H.264")
+    );
+    assert!(matches!(film("1.2.840.10008.1.2.4.50"), Content::Image(_)));
 }
 
 #[test]

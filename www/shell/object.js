@@ -12,7 +12,8 @@ const KEPT_MILLIS = 60_000;
 /**
  * What the dialog shows; it is forgotten when it closes.
  * @typedef {{ instance: string, study: string | null, name: string, description: Description | null, error: string | null,
- *   page: "report" | "attributes", search: string, pdf: { url: string } | "asked" | null }} Shown
+ *   page: "report" | "attributes", search: string, pdf: { url: string } | "asked" | null,
+ *   film: { url: string, type: string, isRefused: boolean } | "asked" | "no" }} Shown
  */
 
 /** @type {Shown | undefined} */
@@ -25,6 +26,7 @@ export function objectTile(app, object) {
   const read = (/** @type {boolean} */ isReport) => openObject(app, object.instance, object.name, isReport);
   return html`<section class="object"><h3><bdi>${object.name}</bdi></h3><p>${object.reason}</p><p class="answers" @pointerdown=${stop}>
     ${object.kind === "text" ? html`<button class="button is-main" @click=${() => read(true)}>Read</button>` : ""}
+    ${object.kind === "film" ? html`<button class="button is-main" @click=${() => openObject(app, object.instance, object.name, true, true)}>Play</button>` : ""}
     ${object.kind === "pdf" ? html`<button class="button is-main" @click=${() => read(true)}>Open</button>` : ""}
     <button class="button" @click=${() => read(false)}>Attributes</button>
     ${saveButton(app, object.instance)}</p></section>`;
@@ -63,22 +65,24 @@ function saveAs(blob, name) {
 /**
  * Opens the dialog on an instance of the open study.
  * @param {App} app @param {string} instance @param {string} name @param {boolean} isReport its text, else its attributes
+ * @param {boolean} isFilm its text is a film
  */
-export async function openObject(app, instance, name, isReport) {
+export async function openObject(app, instance, name, isReport, isFilm = false) {
   const { study } = app.viewer.summary();
   /** @type {Shown} */
-  const mine = { instance, study, name, description: null, error: null, page: isReport ? "report" : "attributes", search: "", pdf: null };
+  const mine = { instance, study, name, description: null, error: null, page: isReport ? "report" : "attributes", search: "", pdf: null, film: isFilm ? "asked" : "no" };
   shown = mine;
   draw(app);
   dialog().onclose = forget;
   if (!dialog().open) dialog().showModal();
+  if (isFilm) bringFilm(app, mine);
   try {
     mine.description = await app.viewer.describe(instance);
   } catch (error) {
     mine.error = sentence(error);
   }
   if (shown !== mine) return;
-  if (mine.description && !mine.description.report && !mine.description.isPdf) mine.page = "attributes";
+  if (mine.description && !mine.description.report && !mine.description.isPdf && !isFilm) mine.page = "attributes";
   draw(app);
 }
 
@@ -89,7 +93,9 @@ export function keepObject(study) {
 
 function forget() {
   const pdf = shown?.pdf;
+  const film = shown?.film;
   if (pdf && pdf !== "asked") setTimeout(() => URL.revokeObjectURL(pdf.url), KEPT_MILLIS);
+  if (film && typeof film === "object") URL.revokeObjectURL(film.url);
   shown = undefined;
   render("", dialog());
 }
@@ -97,19 +103,19 @@ function forget() {
 /** @param {App} app */
 function draw(app) {
   if (!shown) return;
-  const { name, page, description, error } = shown;
+  const { name, page, description, error, film } = shown;
   const turn = (/** @type {Shown["page"]} */ to) => () => {
     if (shown) shown.page = to;
     draw(app);
   };
-  const hasText = description?.report || description?.isPdf;
+  const hasText = description?.report || description?.isPdf || film !== "no";
   render(html`<header><h2 id="object-title"><bdi>${description?.report?.title || name}</bdi></h2>
-      <div class="group">${hasText ? html`<button class="button" aria-pressed=${page === "report"} @click=${turn("report")}>Text</button>
+      <div class="group">${hasText ? html`<button class="button" aria-pressed=${page === "report"} @click=${turn("report")}>${film === "no" ? "Text" : "Film"}</button>
         <button class="button" aria-pressed=${page === "attributes"} @click=${turn("attributes")}>Attributes</button>` : ""}
         ${saveButton(app, shown.instance)}
         <button class="tool" aria-label="Close" @click=${() => dialog().close()}>${icon("close")}</button></div></header>
     ${error ? html`<p role="alert">${error}</p>` : ""}
-    ${!description ? (error ? "" : html`<p class="soft" role="status">Reading…</p>`) : page === "attributes" ? attributes(app, description) : text(app, description)}`, dialog());
+    ${film !== "no" && page === "report" ? filmPlayer(app, film) : !description ? (error ? "" : html`<p class="soft" role="status">Reading…</p>`) : page === "attributes" ? attributes(app, description) : text(app, description)}`, dialog());
 }
 
 /** @param {App} app @param {Description} description */
@@ -148,6 +154,36 @@ function pdfLinks(app) {
     ? html`<p class="answers"><a class="button is-main" href=${mine.pdf.url} target="_blank" rel="noopener noreferrer">Open in a new tab</a>
         <a class="button" href=${mine.pdf.url} download="document.pdf">Save the PDF</a></p>`
     : mine.error ? "" : html`<p class="soft" role="status">Bringing the document…</p>`;
+}
+
+/** @param {App} app @param {Shown} mine */
+async function bringFilm(app, mine) {
+  try {
+    const blob = await app.viewer.film(mine.instance);
+    if (shown !== mine) return;
+    mine.film = { url: URL.createObjectURL(blob), type: blob.type, isRefused: false };
+  } catch (error) {
+    mine.film = "no";
+    mine.error = sentence(error);
+  }
+  if (shown === mine) draw(app);
+}
+
+/** What the stream is saved as: a player on the computer knows it by that. @type {Record<string, string>} */
+const ENDINGS = { "video/mp4": "mp4", "video/mp2t": "ts", "video/mpeg": "mpg" };
+
+/** The browser's own player with its controls; where it has no decoder, the stream to save. @param {App} app @param {Shown["film"]} film */
+function filmPlayer(app, film) {
+  if (typeof film !== "object") return html`<p class="soft" role="status">Bringing the film…</p>`;
+  const refuse = () => {
+    film.isRefused = true;
+    draw(app);
+  };
+  const ending = ENDINGS[film.type] ?? "bin";
+  return html`${film.isRefused
+      ? html`<p role="alert">This browser cannot play the film. Save it and open it in a video player of this computer.</p>`
+      : html`<video class="film" controls playsinline src=${film.url} aria-label="Film" @error=${refuse}></video>`}
+    <p class="answers"><a class=${film.isRefused ? "button is-main" : "button"} href=${film.url} download=${`film.${ending}`}>Save the film</a></p>`;
 }
 
 /** @param {App} app @param {Description} description */

@@ -64,6 +64,8 @@ export interface Viewer {
   objectFile(instance: string): Promise<Blob>;
   /** The PDF in an instance of the open study; rejects with a sentence. */
   pdf(instance: string): Promise<Blob>;
+  /** The stream of a film, of its container's type. */
+  film(instance: string): Promise<Blob>;
   /** For pictures of one channel. */
   colorMaps(): { id: string; name: string }[];
   /** RGBA, row by row. */
@@ -303,7 +305,7 @@ export interface ObjectSummary {
   name: string;
   /** A sentence: why there is no picture. */
   reason: string;
-  kind: "text" | "pdf" | "other";
+  kind: "text" | "pdf" | "film" | "other";
 }
 
 /** What an instance says of itself. */

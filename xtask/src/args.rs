@@ -16,6 +16,8 @@ cargo xtask digest FILE...
     one JSON line per frame with the hash of its stored values
 cargo xtask render FILE [--frame N] [--width W --center C] [--no-overlays] [--shutter] -o OUT.png
     the reference picture of one frame
+cargo xtask fuzz [TARGET] [--seconds N]
+    a decoder or parser, or each of them, on damaged input for so long (60 s), guided by coverage
 cargo xtask bench [NAME]
     the project's own benchmarks
 cargo xtask samples --out DIR [--small]
@@ -30,11 +32,24 @@ pub(crate) enum Command {
     Help,
     Demo(Demo),
     Test,
-    Build { is_dev: bool },
-    Digest { files: Vec<PathBuf> },
+    Build {
+        is_dev: bool,
+    },
+    Digest {
+        files: Vec<PathBuf>,
+    },
     Render(Render),
-    Bench { name: Option<String> },
-    Samples { out: PathBuf, is_small: bool },
+    Fuzz {
+        target: Option<String>,
+        seconds: u32,
+    },
+    Bench {
+        name: Option<String>,
+    },
+    Samples {
+        out: PathBuf,
+        is_small: bool,
+    },
     Archive(Archive),
 }
 
@@ -97,6 +112,7 @@ fn parse_command(name: &str, parser: &mut Parser) -> Result<Command, Error> {
         "build" => parse_build(parser),
         "digest" => parse_digest(parser),
         "render" => parse_render(parser),
+        "fuzz" => parse_fuzz(parser),
         "bench" => parse_bench(parser),
         "samples" => parse_samples(parser),
         "archive" => parse_archive(parser),
@@ -171,6 +187,18 @@ fn parse_render(parser: &mut Parser) -> Result<Command, Error> {
         is_shuttered,
         out: out.ok_or("render needs -o OUT.png")?,
     }))
+}
+
+fn parse_fuzz(parser: &mut Parser) -> Result<Command, Error> {
+    let (mut target, mut seconds) = (None, 60);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Value(value) if target.is_none() => target = Some(value.string()?),
+            Arg::Long("seconds") => seconds = number(parser, "--seconds")?,
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Fuzz { target, seconds })
 }
 
 fn parse_bench(parser: &mut Parser) -> Result<Command, Error> {
@@ -296,6 +324,16 @@ mod tests {
     }
 
     #[test]
+    fn fuzz_takes_a_target_and_a_time() {
+        let fuzz = |target: Option<&str>, seconds| {
+            let target = target.map(str::to_owned);
+            Ok(Command::Fuzz { target, seconds })
+        };
+        assert_eq!(read("fuzz"), fuzz(None, 60));
+        assert_eq!(read("fuzz rle --seconds 5"), fuzz(Some("rle"), 5));
+    }
+
+    #[test]
     fn digest_wants_files() {
         let files = vec![PathBuf::from("a"), PathBuf::from("b")];
         assert_eq!(read("digest a b"), Ok(Command::Digest { files }));
@@ -319,7 +357,7 @@ mod tests {
 
     #[test]
     fn every_command_stands_in_the_help() {
-        for name in "demo test build digest render bench samples archive".split(' ') {
+        for name in "demo test build digest render fuzz bench samples archive".split(' ') {
             assert!(HELP.contains(&format!("cargo xtask {name}")), "{name}");
         }
     }

@@ -1,4 +1,4 @@
-//! The commands of the project: demo, test, build, digest, render, bench, and for tests samples and archive.
+//! The commands of the project: demo, test, build, digest, render, fuzz, bench, and for tests samples and archive.
 
 #![allow(
     clippy::print_stdout,
@@ -15,6 +15,7 @@ mod demo;
 mod digest;
 mod error;
 mod fingerprint;
+mod fuzz;
 mod paths;
 mod process;
 mod render;
@@ -54,6 +55,7 @@ fn run() -> Result<(), XtaskError> {
         Command::Build { is_dev: false } => site::build(Mode::Release),
         Command::Digest { files } => digest::run(&files),
         Command::Render(options) => render::run(&options),
+        Command::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds),
         Command::Bench { name } => bench::run(name.as_deref()),
         Command::Samples { out, is_small } => samples::run(&out, is_small),
         Command::Archive(options) => archive::run(options),

@@ -17,6 +17,8 @@ pub(crate) use python::ensure_pydicom;
 const TRUNK: &str = "0.21.14";
 /// The licence and source checker.
 const CARGO_DENY: &str = "0.20.2";
+/// The driver of libFuzzer.
+const CARGO_FUZZ: &str = "0.13.2";
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// Everything that the static site is built with.
@@ -86,6 +88,15 @@ pub(crate) fn ensure_cargo_deny() -> Result<(), XtaskError> {
         return Ok(());
     }
     install("cargo-deny", CARGO_DENY, "--locked", "1")?;
+    remove_scratch()
+}
+
+/// The driver of libFuzzer: whichever version is there, else a tried one.
+pub(crate) fn ensure_cargo_fuzz() -> Result<(), XtaskError> {
+    if Invocation::line("cargo-fuzz --version").answer().is_some() {
+        return Ok(());
+    }
+    install("cargo-fuzz", CARGO_FUZZ, "--locked", "1")?;
     remove_scratch()
 }
 

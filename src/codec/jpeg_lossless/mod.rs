@@ -5,6 +5,8 @@
 mod head;
 mod huffman;
 mod predict;
+#[cfg(any(test, feature = "seeds"))]
+pub(crate) mod test_encoder;
 #[cfg(test)]
 mod tests;
 

@@ -9,8 +9,10 @@ mod golomb;
 mod head;
 mod preset;
 mod scan;
-#[cfg(test)]
+#[cfg(any(test, feature = "seeds"))]
 mod test_encoder;
+#[cfg(any(test, feature = "seeds"))]
+pub(crate) mod test_streams;
 #[cfg(test)]
 mod tests;
 

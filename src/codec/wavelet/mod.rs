@@ -18,10 +18,12 @@ mod progression;
 mod reader;
 mod sample;
 mod source;
-#[cfg(test)]
+#[cfg(any(test, feature = "seeds"))]
 mod streams;
 mod style;
 mod tag_tree;
+#[cfg(any(test, feature = "seeds"))]
+pub(crate) mod test_seeds;
 #[cfg(test)]
 mod tests;
 mod tile;

@@ -23,7 +23,7 @@ fn to_8_bit(samples: Samples, bits_stored: u16) -> Vec<u8> {
     let down = u32::from(bits_stored.saturating_sub(8));
     // Narrower samples are spread over the whole range: 255 is full in every width.
     let largest = (1_u32 << bits_stored.clamp(1, 8)) - 1;
-    let byte = |v: u32| ((v >> down).min(largest) * 255 / largest) as u8;
+    let byte = |v: u32| (v.checked_shr(down).unwrap_or(0).min(largest) * 255 / largest) as u8;
     match samples {
         Samples::U8(bytes) if bits_stored == 8 => bytes,
         Samples::U8(v) => v.into_iter().map(|v| byte(v.into())).collect(),

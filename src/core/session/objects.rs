@@ -99,9 +99,16 @@ impl Session {
 }
 
 fn object(instance: &Instance) -> ObjectSummary {
-    let (kind, name) = of_sop_class(&instance.sop_class);
+    let (kind, name) = match instance.content {
+        Content::Film(_) => (ObjectKind::Film, "Film"),
+        _ => of_sop_class(&instance.sop_class),
+    };
     let reason = match (&instance.content, kind) {
         (Content::Incomplete(reason), _) => format!("It cannot be drawn: {reason}."),
+        (Content::Film(""), _) => "It is a film, played by the browser.".to_owned(),
+        (Content::Film(codec), _) => {
+            format!("It is a film ({codec}, lossy), played by the browser.")
+        }
         (_, ObjectKind::Text) => "It is text, not a picture.".to_owned(),
         (_, ObjectKind::Pdf) => "It is a document, not a picture.".to_owned(),
         _ => "This viewer has no picture of it.".to_owned(),

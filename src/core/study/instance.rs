@@ -22,6 +22,8 @@ pub enum Content {
     Image(Arc<ImageHeader>),
     /// An image whose header cannot be drawn from, with the reason.
     Incomplete(DescriptorError),
+    /// A film in a video codec, with the codec's name or "": the browser plays it.
+    Film(&'static str),
     /// Anything else: a report, a presentation state, a PDF ... by SOP class.
     NotAnImage,
 }

@@ -7,6 +7,8 @@ pub enum ObjectKind {
     Text,
     /// A document that the browser shows itself.
     Pdf,
+    /// A film that the browser plays itself.
+    Film,
     /// Anything else: kept, named, handed out.
     Other,
 }

@@ -71,7 +71,7 @@ fn left_out(series: &Series, findings: &mut Vec<Finding>) {
             ));
         }
     }
-    let is_other = |content: &Content| *content == Content::NotAnImage;
+    let is_other = |content: &Content| matches!(content, Content::NotAnImage | Content::Film(_));
     let others = series
         .instances
         .iter()

@@ -51,7 +51,7 @@ fn always_loses(syntax: &TransferSyntax) -> bool {
             | T::JpegFullProgression
             | T::JpegLsNearLossless
             | T::JpegXlRecompression
-    ) || syntax.is_video()
+    )
 }
 
 /// Lossy Image Compression Method (0028,2114), the last one of several, by its name (C.7.6.1.1.5.1).

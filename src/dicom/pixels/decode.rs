@@ -128,7 +128,8 @@ fn packed(samples: &Samples) -> Vec<u8> {
     bytes
 }
 
-/// There are no integers of 64 bit among the stored values, and no floats of another width than their element's.
+/// There are no integers of 64 bit among the stored values, no floats of another width than their element's, and none in
+/// colour.
 fn check_width(descriptor: &PixelDescriptor) -> Result<(), DecodeError> {
     let bits = descriptor.bits_allocated;
     let (is_right, kind) = match descriptor.kind {
@@ -137,6 +138,11 @@ fn check_width(descriptor: &PixelDescriptor) -> Result<(), DecodeError> {
         SampleKind::Double => (bits == 64, "double float"),
     };
     let name = || format!("{kind} pixel data of {bits} bits");
+    // PS3.3 C.7.6.24, C.7.6.25: floats have one sample a pixel.
+    if descriptor.kind != SampleKind::Integer && descriptor.samples_per_pixel > 1 {
+        let name = format!("{kind} pixel data in colour");
+        return Err(DecodeError::Unsupported { name });
+    }
     is_right
         .then_some(())
         .ok_or_else(|| DecodeError::Unsupported { name: name() })

@@ -31,7 +31,8 @@ macro_rules! rearrange {
 /// interleaved; shared chrominance (4:2:2, 4:2:0) is repeated for every pixel that shares it.
 ///
 /// # Errors
-/// [`DecodeError::TooShort`]; [`DecodeError::Corrupt`] for shared chrominance with an odd number of columns or rows.
+/// [`DecodeError::TooShort`]; [`DecodeError::Corrupt`] for shared chrominance with an odd number of columns or rows, or
+/// with samples of one bit.
 pub(super) fn decode(
     descriptor: &PixelDescriptor,
     is_big_endian: bool,
@@ -176,6 +177,9 @@ fn share_chrominance(
 ) -> Result<Samples, DecodeError> {
     let columns = descriptor.columns as usize;
     let is_420 = descriptor.photometric == Photometric::YbrPartial420;
+    if descriptor.bits_allocated < 8 {
+        return Err(DecodeError::corrupt("subsampled", "samples of one bit"));
+    }
     if !columns.is_multiple_of(2) || is_420 && !descriptor.rows.is_multiple_of(2) {
         return Err(DecodeError::corrupt(
             "subsampled",

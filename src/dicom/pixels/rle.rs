@@ -55,6 +55,10 @@ pub(super) fn decode(descriptor: &PixelDescriptor, frame: &[u8]) -> Result<Plain
     let word_bytes = usize::from(descriptor.bits_allocated.div_ceil(8));
     let n_samples = usize::from(descriptor.samples_per_pixel);
     let n_segments = n_samples * word_bytes;
+    // G.2 makes segments of whole bytes: those of several samples would have to be taken apart bit by bit.
+    if is_packed && n_samples > 1 {
+        return Err(damaged("samples of one bit in colour".to_owned()));
+    }
     if offsets.len() != n_segments {
         return Err(damaged(format!(
             "{} segments instead of {n_segments}",

@@ -229,6 +229,7 @@ fn object(object: &ObjectSummary) -> Value {
         "kind": match object.kind {
             ObjectKind::Text => "text",
             ObjectKind::Pdf => "pdf",
+            ObjectKind::Film => "film",
             ObjectKind::Other => "other",
         },
     })

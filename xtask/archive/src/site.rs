@@ -7,7 +7,7 @@ use crate::http::{Payload, Refusal, Response};
 
 /// What the viewer's pages may do; the same for every deployment, apart from the origins to connect to.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
-    worker-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; connect-src 'self'; \
+    worker-src 'self'; style-src 'self'; img-src 'self' blob:; media-src blob:; font-src 'self'; connect-src 'self'; \
     manifest-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; frame-src 'none'; \
     frame-ancestors 'none'; \
     require-trusted-types-for 'script'; trusted-types app-url";

@@ -1,7 +1,7 @@
 //! Encoders as small as they can be, written from the standards, so that decoders are tested without anyone's files.
 
 /// One RLE frame (PS3.5 Annex G) of `planes`, each a byte plane from the most significant on.
-pub(crate) fn rle(planes: &[Vec<u8>]) -> Vec<u8> {
+pub fn rle(planes: &[Vec<u8>]) -> Vec<u8> {
     let segments: Vec<Vec<u8>> = planes.iter().map(|plane| rle_segment(plane)).collect();
     let mut header = [0_u32; 16];
     header[0] = segments.len() as u32;
@@ -34,24 +34,24 @@ fn rle_segment(plane: &[u8]) -> Vec<u8> {
 
 /// What a JPEG of flat blocks is made of.
 #[derive(Clone)]
-pub(crate) struct Jpeg {
+pub struct Jpeg {
     /// Second byte of the frame header's marker: 0xC0 baseline, 0xC1 extended, 0xC2 progressive.
-    pub(crate) process: u8,
+    pub process: u8,
     /// 8 or 12.
-    pub(crate) bits: u8,
+    pub bits: u8,
     /// Blocks along a row.
-    pub(crate) blocks_x: usize,
+    pub blocks_x: usize,
     /// Level of every 8 x 8 block, row after row, one list a component.
-    pub(crate) components: Vec<Vec<u16>>,
+    pub components: Vec<Vec<u16>>,
     /// Component identifiers.
-    pub(crate) ids: Vec<u8>,
+    pub ids: Vec<u8>,
     /// Application segments: marker byte and body.
-    pub(crate) applications: Vec<(u8, Vec<u8>)>,
+    pub applications: Vec<(u8, Vec<u8>)>,
 }
 
 impl Jpeg {
     /// The codestream (ISO/IEC 10918-1 Annex B). The DC step is 8, so that the level of a block is kept exactly.
-    pub(crate) fn bytes(&self) -> Vec<u8> {
+    pub fn bytes(&self) -> Vec<u8> {
         let n = self.components.len() as u8;
         let rows = self.components[0].len() / self.blocks_x * 8;
         let mut out = vec![0xFF, 0xD8];

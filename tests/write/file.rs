@@ -2,21 +2,21 @@
 
 /// How elements are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Style {
+pub enum Style {
     Explicit,
     Implicit,
     BigEndian,
 }
 
 /// A file in the making.
-pub(crate) struct File {
+pub struct File {
     style: Style,
-    pub(crate) bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
 }
 
 impl File {
     /// A file with preamble and File Meta Information.
-    pub(crate) fn new(syntax_uid: &str) -> Self {
+    pub fn new(syntax_uid: &str) -> Self {
         let mut meta = Self::bare(Style::Explicit);
         meta.element((0x0002, 0x0010), *b"UI", &padded(syntax_uid.as_bytes(), 0));
         let mut file = Self::bare(match syntax_uid {
@@ -29,14 +29,14 @@ impl File {
     }
 
     /// A data set without anything before it.
-    pub(crate) fn bare(style: Style) -> Self {
+    pub fn bare(style: Style) -> Self {
         Self {
             style,
             bytes: Vec::new(),
         }
     }
 
-    pub(crate) fn u16(&self, value: u16) -> [u8; 2] {
+    pub fn u16(&self, value: u16) -> [u8; 2] {
         if self.style == Style::BigEndian {
             value.to_be_bytes()
         } else {
@@ -66,13 +66,13 @@ impl File {
         }
     }
 
-    pub(crate) fn element(&mut self, tag: (u16, u16), vr: [u8; 2], value: &[u8]) -> &mut Self {
+    pub fn element(&mut self, tag: (u16, u16), vr: [u8; 2], value: &[u8]) -> &mut Self {
         self.head(tag, vr, value.len() as u32);
         self.bytes.extend(value);
         self
     }
 
-    pub(crate) fn text(&mut self, tag: (u16, u16), vr: [u8; 2], value: &str) -> &mut Self {
+    pub fn text(&mut self, tag: (u16, u16), vr: [u8; 2], value: &str) -> &mut Self {
         self.element(
             tag,
             vr,
@@ -80,32 +80,26 @@ impl File {
         )
     }
 
-    pub(crate) fn number(&mut self, tag: (u16, u16), value: u16) -> &mut Self {
+    pub fn number(&mut self, tag: (u16, u16), value: u16) -> &mut Self {
         self.element(tag, *b"US", &self.u16(value))
     }
 
     /// The start of a sequence or fragments of undefined length.
-    pub(crate) fn open(&mut self, tag: (u16, u16), vr: [u8; 2]) -> &mut Self {
+    pub fn open(&mut self, tag: (u16, u16), vr: [u8; 2]) -> &mut Self {
         self.head(tag, vr, u32::MAX);
         self
     }
 
-    pub(crate) fn item(&mut self, value: &[u8]) -> &mut Self {
+    pub fn item(&mut self, value: &[u8]) -> &mut Self {
         self.element((0xFFFE, 0xE000), *b"  ", &padded(value, 0))
     }
 
-    pub(crate) fn close(&mut self) -> &mut Self {
+    pub fn close(&mut self) -> &mut Self {
         self.element((0xFFFE, 0xE0DD), *b"  ", &[])
     }
 
     /// What every instance has, and the Image Pixel module.
-    pub(crate) fn image(
-        &mut self,
-        rows: u16,
-        columns: u16,
-        bits: [u16; 2],
-        is_signed: bool,
-    ) -> &mut Self {
+    pub fn image(&mut self, rows: u16, columns: u16, bits: [u16; 2], is_signed: bool) -> &mut Self {
         self.text((0x0008, 0x0018), *b"UI", "1.2.3.4");
         self.text((0x0010, 0x0010), *b"PN", "Phantom^CT");
         self.number((0x0028, 0x0002), 1)
@@ -126,7 +120,7 @@ fn padded(value: &[u8], padding: u8) -> Vec<u8> {
 }
 
 /// A small CT with 16-bit words, without a preamble.
-pub(crate) fn short(style: Style) -> File {
+pub fn short(style: Style) -> File {
     let mut file = File::bare(style);
     file.image(2, 2, [16, 16], true);
     let words: Vec<u8> = [-1000_i16, 0, 40, 3000]
