@@ -2,6 +2,7 @@
 
 use crate::caps::Tier;
 use crate::error::GpuError;
+use crate::oversize::Oversize;
 use crate::pass::read_back::ReadBack;
 use crate::pass::slice::SlicePass;
 use crate::plan::Residents;
@@ -17,6 +18,7 @@ pub struct Gpu {
     queue: wgpu::Queue,
     canvas: Option<Canvas>,
     format: wgpu::TextureFormat,
+    oversize: Oversize,
     residents: Residents,
     textures: Textures,
     slice: SlicePass,
@@ -24,6 +26,7 @@ pub struct Gpu {
     adapter_name: String,
     is_software: bool,
     max_side_px: u32,
+    max_frame_px: u32,
     lost: Signal<String>,
     refused: Arc<Mutex<Option<String>>>,
 }
@@ -95,7 +98,9 @@ impl Gpu {
             slice,
             textures,
             residents: Residents::new(budget_bytes),
+            oversize: Oversize::default(),
             max_side_px: device.limits().max_texture_dimension_2d,
+            max_frame_px: device.limits().max_texture_dimension_2d,
             is_software: info.device_type == wgpu::DeviceType::Cpu,
             adapter_name: info.name,
             device,
@@ -117,9 +122,14 @@ impl Gpu {
         }
     }
 
-    /// Longest side of a frame and of the canvas, pixels.
+    /// Longest side of the canvas, and of a frame in one texture, pixels.
     pub fn max_side_px(&self) -> u32 {
         self.max_side_px
+    }
+
+    /// Takes frames with a longer side for too large for a texture, so that tests need no huge ones.
+    pub fn limit_frames(&mut self, max_frame_px: u32) {
+        self.max_frame_px = max_frame_px.min(self.max_side_px);
     }
 
     /// The graphics interface in use.
@@ -145,11 +155,10 @@ impl Gpu {
     /// Draws to the canvas and presents; what the scene does not cover is black, what lies outside is cut off.
     ///
     /// # Errors
-    /// [`GpuError::FrameSkipped`] asks for another try; [`GpuError::FrameTooLarge`] is found before anything is drawn;
-    /// after [`GpuError::DeviceLost`] and [`GpuError::SurfaceLost`] this value is of no more use. On WebGPU refusals
+    /// [`GpuError::FrameSkipped`] asks for another try; after [`GpuError::DeviceLost`] and [`GpuError::SurfaceLost`] this value is of no more use. On WebGPU refusals
     /// come late, so that [`GpuError::Device`] may speak of the draw before.
     pub fn draw(&mut self, scene: &Scene) -> Result<(), GpuError> {
-        self.check(scene)?;
+        self.check()?;
         let canvas = self.canvas.as_ref().ok_or(GpuError::Headless)?;
         let [width_px, height_px] = canvas.size_px();
         let (texture, is_outdated) = canvas.acquire(&self.device)?;
@@ -170,7 +179,7 @@ impl Gpu {
     /// # Errors
     /// As [`Self::draw`], and [`GpuError::CanvasTooLarge`], [`GpuError::ReadBack`].
     pub async fn read_back(&mut self, scene: &Scene) -> Result<Vec<u8>, GpuError> {
-        self.check(scene)?;
+        self.check()?;
         let (width_px, height_px, max_side_px) =
             (scene.width_px, scene.height_px, self.max_side_px);
         if width_px.max(height_px) > max_side_px {
@@ -199,7 +208,9 @@ impl Gpu {
         width_px: u32,
         height_px: u32,
     ) -> wgpu::CommandEncoder {
-        let plan = self.residents.plan(scene, width_px, height_px);
+        let size_px = [width_px, height_px];
+        let scene = self.oversize.replace(scene, size_px, self.max_frame_px);
+        let plan = self.residents.plan(&scene, width_px, height_px);
         self.textures.apply(&self.device, &self.queue, &plan.steps);
         let mut encoder = self
             .device
@@ -215,24 +226,9 @@ impl Gpu {
         encoder
     }
 
-    /// Finds what cannot be drawn before anything is.
-    fn check(&self, scene: &Scene) -> Result<(), GpuError> {
-        if let Some(reason) = self.lost.get() {
-            return Err(GpuError::DeviceLost(reason));
-        }
-        let max_side_px = self.max_side_px;
-        let too_large = scene
-            .layers
-            .iter()
-            .find(|l| l.raster.columns.max(l.raster.rows) > max_side_px);
-        too_large.map_or(Ok(()), |layer| {
-            let (columns, rows) = (layer.raster.columns, layer.raster.rows);
-            Err(GpuError::FrameTooLarge {
-                columns,
-                rows,
-                max_side_px,
-            })
-        })
+    fn check(&self) -> Result<(), GpuError> {
+        let lost = self.lost.get();
+        lost.map_or(Ok(()), |reason| Err(GpuError::DeviceLost(reason)))
     }
 
     fn take_refusal(&self) -> Result<(), GpuError> {

@@ -15,18 +15,6 @@ pub enum GpuError {
     /// There is no canvas: [`crate::Gpu::headless`] reads back only.
     #[error("there is no canvas to draw to")]
     Headless,
-    /// The frame does not fit a texture: draw the scene on the processor.
-    #[error(
-        "a frame of {columns} x {rows} is larger than the {max_side_px} pixels a texture can have here"
-    )]
-    FrameTooLarge {
-        /// Columns of the frame.
-        columns: u32,
-        /// Rows of the frame.
-        rows: u32,
-        /// Longest side of a texture.
-        max_side_px: u32,
-    },
     /// The canvas does not fit a texture.
     #[error(
         "a canvas of {width_px} x {height_px} is larger than the {max_side_px} pixels a texture can have here"

@@ -12,6 +12,7 @@
 
 pub mod caps;
 pub mod error;
+mod oversize;
 pub mod plan;
 pub mod shaders;
 mod signal;

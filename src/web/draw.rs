@@ -165,7 +165,6 @@ impl Runtime {
                 self.want(|wants| wants.picture = true);
             }
             Drawn::Refused(reason) | Drawn::Lost(reason) => self.lost(reason),
-            Drawn::Unable(reason) => self.give_up(&reason),
         }
     }
 

@@ -50,8 +50,6 @@ pub(crate) enum Drawn {
     Lost(String),
     /// The device refused; it may do better the next time.
     Refused(String),
-    /// This tier cannot draw this picture at all.
-    Unable(String),
 }
 
 /// Who draws.
@@ -115,7 +113,6 @@ impl Renderer {
                 Err(error @ (GpuError::DeviceLost(_) | GpuError::SurfaceLost)) => {
                     Drawn::Lost(error.to_string())
                 }
-                Err(error @ GpuError::FrameTooLarge { .. }) => Drawn::Unable(error.to_string()),
                 Err(error) => Drawn::Refused(error.to_string()),
             },
         }

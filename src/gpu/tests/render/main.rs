@@ -14,7 +14,7 @@ mod scenes;
 use pollster::block_on;
 use scenes::picture::{difference, keep, reference};
 use scenes::{Placement, frames, layer, rect};
-use skiagraph_core::scene::scene::Scene;
+use skiagraph_core::scene::scene::{ImageLayer, Scene};
 use skiagraph_gpu::{Gpu, GpuError};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -152,31 +152,45 @@ fn a_window_drag_shows_each_window_though_all_tables_take_turns_in_one_texture()
 }
 
 #[test]
-fn a_frame_larger_than_a_texture_is_refused_and_the_next_scene_is_drawn() {
+fn frames_larger_than_a_texture_have_the_same_bytes_beside_those_that_fit() {
+    let Some(mut gpu) = device(BUDGET_BYTES) else {
+        return;
+    };
+    let cases = scenes::all();
+    let side = |layer: &ImageLayer| layer.raster.columns.max(layer.raster.rows);
+    for max_frame_px in [1, 40, 64] {
+        gpu.limit_frames(max_frame_px);
+        let layers = || cases.iter().flat_map(|c| &c.scene.layers);
+        assert!(layers().any(|layer| side(layer) > max_frame_px));
+        for case in &cases {
+            let name = format!("{}_limit_{max_frame_px}", case.name);
+            assert_eq!(compare(&mut gpu, &name, &case.scene), 0, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_frame_wider_than_the_real_limit_is_drawn_and_the_next_scene_too() {
     let Some(mut gpu) = device(BUDGET_BYTES) else {
         return;
     };
     let columns = gpu.max_side_px() + 1;
+    let by = Placement {
+        zoom: 9.0 / f64::from(columns),
+        ..Placement::default()
+    };
     let layers = vec![layer(
-        rect(0, 0, 9, 9),
+        rect(3, 0, 9, 9),
         &frames::bytes(1, columns),
         Some(&frames::byte_table()),
-        Placement::default(),
+        by,
     )];
-    let refused = block_on(gpu.read_back(&Scene {
-        width_px: 9,
+    let scene = Scene {
+        width_px: 14,
         height_px: 9,
         layers,
-    }));
-    let max_side_px = gpu.max_side_px();
-    assert_eq!(
-        refused,
-        Err(GpuError::FrameTooLarge {
-            columns,
-            rows: 1,
-            max_side_px
-        })
-    );
+    };
+    assert_eq!(compare(&mut gpu, "wider_than_a_texture", &scene), 0);
     assert_eq!(compare(&mut gpu, "two_by_two", &scenes::two_by_two()), 0);
 }
 
