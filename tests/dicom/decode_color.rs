@@ -171,3 +171,26 @@ fn color_is_drawn_as_rgb_and_palette_stays_an_index() {
         (RasterKind::Stored, Some(9.0))
     );
 }
+
+#[test]
+fn components_are_kept_as_stored_where_they_are_asked_for_and_nowhere_else() {
+    let plain = color(Photometric::YbrFull, 1, 2);
+    let asked = PixelDescriptor {
+        keeps_components: true,
+        ..plain
+    };
+    // Golden vectors of rule D12: red and green.
+    let ybr = [76, 85, 255, 150, 44, 21];
+    let raster = |descriptor: &PixelDescriptor| {
+        let decoded = decode(descriptor, None, &ybr).unwrap();
+        decoded.into_raster(descriptor).unwrap()
+    };
+    let kept = raster(&asked);
+    assert_eq!(kept.rgb(1, 0), Some([0, 255, 1]));
+    assert_eq!(
+        kept.stored_color(1, 0),
+        Some((Photometric::YbrFull, [150, 44, 21]))
+    );
+    assert_eq!(kept.stored_color(2, 0), None);
+    assert_eq!(raster(&plain).components, None);
+}

@@ -30,6 +30,7 @@ impl Session {
             difference_voi: HashMap::new(),
             overlay_data: HashMap::new(),
             asked_for_planes: Vec::new(),
+            asked_for_components: HashSet::new(),
             foreign: HashSet::new(),
             link: link.clone(),
         });
