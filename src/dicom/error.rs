@@ -155,6 +155,9 @@ pub enum Anomaly {
     /// A Real World Value Mapping without range, function or values (C.7.6.16.2.11).
     #[error("A real world value mapping cannot be used")]
     RealWorld,
+    /// A Grid Frame Offset Vector (3004,000C) or Slice Vector (0054,0080) that does not give each frame a place.
+    #[error("The positions of the frames do not fit the frames; they are shown without positions")]
+    FrameVector,
     /// A Frame Time Vector (0018,1065) that does not fit the frames (C.7.6.5.1.2).
     #[error("The frame times do not fit the frames; they are played evenly")]
     FrameTimes,

@@ -2,6 +2,7 @@
 
 mod cine;
 mod context;
+mod frame_vectors;
 mod groups;
 mod header;
 mod icc;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use skiagraph_core::pixel::descriptor::{
     DescriptorError, Photometric, PixelDescriptor, RawDescriptor, SampleKind,
 };
+use skiagraph_core::pixel::raster::Components;
 use std::sync::Arc;
 
 /// What a worker says, as plain text, once it can take jobs.
@@ -197,6 +198,9 @@ pub struct WireFrame {
     /// Overlay bits that lay in the pixel cells: which bit, and one bit a pixel in base64.
     #[serde(default)]
     pub planes: Vec<(u16, String)>,
+    /// Components of a colour frame that was asked for with them: Photometric Interpretation, and words in base64.
+    #[serde(default)]
+    pub components: Option<(String, String)>,
     /// Accept headers that led to nothing before.
     pub n_refused: usize,
 }
@@ -208,6 +212,24 @@ impl WireFrame {
             .iter()
             .map(|(bit, bits)| (*bit, encode_base64(bits)))
             .collect()
+    }
+
+    /// Components of a raster for the way back to the page.
+    pub fn wire_components(components: &Components) -> (String, String) {
+        let words = components.values.iter().flat_map(|word| word.to_le_bytes());
+        let term = components.photometric.term().to_owned();
+        (term, encode_base64(&words.collect::<Vec<u8>>()))
+    }
+
+    /// The components as a raster has them.
+    pub fn raster_components(&self) -> Option<Components> {
+        let (term, text) = self.components.as_ref()?;
+        let bytes = decode_base64(text)?;
+        let words = bytes.as_chunks::<2>().0.iter();
+        Some(Components {
+            photometric: Photometric::parse(term)?,
+            values: words.map(|&word| u16::from_le_bytes(word)).collect(),
+        })
     }
 
     /// The planes as a raster has them.
@@ -272,6 +294,8 @@ pub struct WireDescriptor {
     photometric: String,
     kind: WireKind,
     overlay_bits: u32,
+    #[serde(default)]
+    keeps_components: bool,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -299,6 +323,7 @@ impl From<&PixelDescriptor> for WireDescriptor {
                 SampleKind::Double => WireKind::Double,
             },
             overlay_bits: descriptor.overlay_bits,
+            keeps_components: descriptor.keeps_components,
         }
     }
 }
@@ -308,7 +333,7 @@ impl TryFrom<&WireDescriptor> for PixelDescriptor {
 
     /// Checked again on this side.
     fn try_from(wire: &WireDescriptor) -> Result<Self, DescriptorError> {
-        Self::new(&RawDescriptor {
+        let descriptor = Self::new(&RawDescriptor {
             rows: Some(wire.rows),
             columns: Some(wire.columns),
             samples_per_pixel: Some(wire.samples_per_pixel),
@@ -324,6 +349,10 @@ impl TryFrom<&WireDescriptor> for PixelDescriptor {
                 WireKind::Double => SampleKind::Double,
             },
             overlay_bits: wire.overlay_bits,
+        })?;
+        Ok(Self {
+            keeps_components: wire.keeps_components,
+            ..descriptor
         })
     }
 }
@@ -353,10 +382,36 @@ mod tests {
                 kind,
                 overlay_bits: 1 << 13,
             };
-            let descriptor = PixelDescriptor::new(&raw).unwrap();
+            let descriptor = PixelDescriptor {
+                keeps_components: true,
+                ..PixelDescriptor::new(&raw).unwrap()
+            };
             let text = serde_json::to_string(&WireDescriptor::from(&descriptor)).unwrap();
             let wire: WireDescriptor = serde_json::from_str(&text).unwrap();
             assert_eq!(PixelDescriptor::try_from(&wire), Ok(descriptor));
         }
+    }
+
+    #[test]
+    fn the_components_of_a_colour_frame_come_back_as_they_went() {
+        let components = Components {
+            photometric: Photometric::YbrFull,
+            values: [0, 128, 255, 65_535, 256, 1].into(),
+        };
+        let frame = WireFrame {
+            rows: 1,
+            columns: 2,
+            is_rgb: true,
+            dtype: "uint8".to_owned(),
+            n_wire_bytes: 0,
+            warnings: Vec::new(),
+            is_lossy: false,
+            planes: Vec::new(),
+            components: Some(WireFrame::wire_components(&components)),
+            n_refused: 0,
+        };
+        let text = serde_json::to_string(&frame).unwrap();
+        let frame: WireFrame = serde_json::from_str(&text).unwrap();
+        assert_eq!(frame.raster_components(), Some(components));
     }
 }

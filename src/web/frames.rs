@@ -207,6 +207,7 @@ pub(crate) fn raster(frame: &WireFrame, buffer: &ArrayBuffer) -> Option<Raster> 
     let raster = Raster::new(frame.rows, frame.columns, kind, samples)?;
     Some(Raster {
         planes: frame.raster_planes(),
+        components: frame.raster_components(),
         ..raster
     })
 }

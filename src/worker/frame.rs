@@ -77,6 +77,7 @@ impl DecodeJob {
             warnings,
             is_lossy,
             planes: WireFrame::wire_planes(&raster.planes),
+            components: raster.components.as_ref().map(WireFrame::wire_components),
             n_refused: 0,
         };
         Ok((frame, buffer(raster.samples)))

@@ -14,6 +14,7 @@ const MASK: Mask = Mask {
     operation: MaskOperation::Average,
     frame_ranges: Vec::new(),
     frames: Vec::new(),
+    n_contrast: 1,
     shift_px: [0.0; 2],
 };
 
@@ -125,16 +126,38 @@ fn the_window_of_a_difference_drags_like_any_other() {
     assert_eq!(viewer.window(), (window.center, window.width));
 }
 
+/// "TID Offset: specifies the offset to be subtracted from the current frame number in order to locate the mask frame."
 #[test]
-fn time_interval_differences_are_refused_by_name() {
+fn c_7_6_10_a_time_interval_difference_has_a_mask_for_each_frame_but_those_that_lie_too_early() {
     let mut viewer = opened(&run(Mask {
-        operation: MaskOperation::TimeInterval,
+        operation: MaskOperation::TimeInterval { offset: 2 },
         ..MASK
     }));
+    assert!(!viewer.viewport().can_subtract, "frame -1 is no frame");
+    viewer.press("End");
     viewer.press("Shift+d");
-    let summary = viewer.summary();
-    assert!(summary.problems[0].detail.contains("time interval"));
-    assert!(!summary.viewports[0].is_subtracting);
+    assert!(viewer.viewport().is_subtracting);
+    // Each frame lies 100 above the one before.
+    assert_eq!(probe(&mut viewer), ("200".into(), "difference".into()));
+    viewer.press("ArrowUp");
+    assert_eq!(probe(&mut viewer), ("200".into(), "difference".into()));
+}
+
+/// "Specifies the number of contrast frames to average together before performing the mask operation."
+#[test]
+fn c_7_6_10_contrast_frames_are_averaged_from_the_shown_one_on() {
+    let mut viewer = opened(&run(Mask {
+        n_contrast: 3,
+        ..avg_sub()
+    }));
+    viewer.press("ArrowDown");
+    viewer.press("Shift+d");
+    // Frames 2, 3 and 4 lie 100, 200 and 300 above the mask.
+    assert_eq!(probe(&mut viewer), ("200".into(), "difference".into()));
+    viewer.press("ArrowDown");
+    assert_eq!(probe(&mut viewer), ("300".into(), "difference".into()));
+    viewer.press("ArrowDown");
+    assert!(!viewer.viewport().is_subtracting, "frame 6 is no frame");
 }
 
 #[test]

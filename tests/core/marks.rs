@@ -1,14 +1,16 @@
 //! Marks on the picture: what must not be missed of an image's making and of its window (rules D9, D23, D40, D41).
 
+use skiagraph_core::frames::frame_store::FrameFailure;
 use skiagraph_core::pixel::color_transform::ColorTransform;
 use skiagraph_core::pixel::descriptor::{Photometric, PixelDescriptor};
-use skiagraph_core::pixel::raster::{Raster, RasterKind};
+use skiagraph_core::pixel::raster::{Components, Raster, RasterKind};
 use skiagraph_core::pixel::samples::Samples;
 use skiagraph_core::pixel::voi::{Voi, VoiChoice};
 use skiagraph_core::session::event::Event;
-use skiagraph_core::session::summary::{Fidelity, MarkLabel};
+use skiagraph_core::session::summary::{Fidelity, MarkLabel, ViewportState};
 use skiagraph_core::study::instance::{Content, ImageHeader};
 use skiagraph_core::study::provenance::ColorProfile;
+use skiagraph_core::tool::input::Phase;
 use skiagraph_tests::{Phantom, SIDE_PX, Viewer, phantom};
 use std::sync::Arc;
 
@@ -231,6 +233,75 @@ fn rule_d23_colours_of_another_space_are_converted_and_the_probe_reads_what_is_s
     assert_eq!(shown, Some(transform.apply([3, 4, 5])));
     let [red, green, _] = transform.apply([200, 0, 0]);
     assert!(red < 5 && green > 200, "{red} {green}");
-    viewer.pointer(skiagraph_core::tool::input::Phase::Move, 15.0, 5.0);
+    viewer.pointer(Phase::Move, 15.0, 5.0);
     assert_eq!(viewer.viewport().probe.unwrap().value, "3, 4, 5");
+}
+
+/// "The chain for colour: the components" - asked for when it is looked at, since the picture needs R, G, B only.
+#[test]
+fn the_chain_of_a_colour_begins_with_the_components_that_are_stored() {
+    let mut viewer = opened_in_color(|header| header.descriptor.photometric = Photometric::YbrFull);
+    viewer.pointer(Phase::Move, 105.0, 205.0);
+    let names = |viewer: &Viewer| -> Vec<String> {
+        let steps = viewer.viewport().probe.expect("a probe").steps;
+        steps
+            .iter()
+            .map(|step| format!("{}: {}", step.name, step.value))
+            .collect()
+    };
+    // Column 10, row 20: bytes from 3 * (20 * 64 + 10) = 3870 on, modulo 256.
+    assert_eq!(
+        names(&viewer),
+        ["Components: 30, 31, 32", "Shown: 30, 31, 32"]
+    );
+    assert!(viewer.orders.is_empty());
+    viewer.press("y");
+    let (request, order) = viewer.orders.pop().expect("the frame, with its components");
+    assert!(order.descriptor.keeps_components && viewer.orders.is_empty());
+    let rgb = (0..SIDE_PX * SIDE_PX * 3).map(|at| at as u8).collect();
+    let raster = Raster::new(SIDE_PX, SIDE_PX, RasterKind::Rgb, Samples::U8(rgb));
+    let values = (0..SIDE_PX * SIDE_PX * 3).map(|at| (at % 200) as u16);
+    viewer.send(Event::FrameDecoded {
+        request,
+        raster: Raster {
+            components: Some(Components {
+                photometric: Photometric::YbrFull,
+                values: values.collect(),
+            }),
+            ..raster.expect("a raster")
+        },
+        n_wire_bytes: 1,
+        warnings: Vec::new(),
+        is_lossy: false,
+    });
+    // 3870 modulo 200.
+    let wanted = [
+        "Stored: 70, 71, 72",
+        "R, G, B: 30, 31, 32",
+        "Shown: 30, 31, 32",
+    ];
+    assert_eq!(names(&viewer), wanted);
+    let how = viewer.viewport().probe.expect("a probe").steps[0]
+        .how
+        .clone();
+    assert_eq!(how, "Y, Cb, Cr of 8 bits");
+}
+
+#[test]
+fn components_that_cannot_be_had_cost_no_picture_and_plain_rgb_is_not_asked_for_again() {
+    let mut viewer = opened_in_color(|header| header.descriptor.photometric = Photometric::YbrFull);
+    viewer.press("y");
+    let (request, _) = viewer.orders.pop().expect("the frame, with its components");
+    viewer.send(Event::FrameFailed {
+        request,
+        failure: FrameFailure {
+            sentence: "lost".into(),
+            can_retry: true,
+        },
+    });
+    assert_eq!(viewer.viewport().state, ViewportState::Shown);
+    assert!(viewer.orders.is_empty(), "not asked for twice");
+    let mut viewer = opened_in_color(|_| {});
+    viewer.press("y");
+    assert!(viewer.orders.is_empty());
 }

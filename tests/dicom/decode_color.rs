@@ -198,3 +198,26 @@ fn samples_of_one_bit_do_not_share_chrominance_and_have_no_segments_in_colour() 
     assert_eq!(values(&woven)[..4], [1.0, 0.0, 1.0, 0.0]);
     assert_eq!(woven.samples.len(), 30);
 }
+
+#[test]
+fn components_are_kept_as_stored_where_they_are_asked_for_and_nowhere_else() {
+    let plain = color(Photometric::YbrFull, 1, 2);
+    let asked = PixelDescriptor {
+        keeps_components: true,
+        ..plain
+    };
+    // Golden vectors of rule D12: red and green.
+    let ybr = [76, 85, 255, 150, 44, 21];
+    let raster = |descriptor: &PixelDescriptor| {
+        let decoded = decode(descriptor, None, &ybr).unwrap();
+        decoded.into_raster(descriptor).unwrap()
+    };
+    let kept = raster(&asked);
+    assert_eq!(kept.rgb(1, 0), Some([0, 255, 1]));
+    assert_eq!(
+        kept.stored_color(1, 0),
+        Some((Photometric::YbrFull, [150, 44, 21]))
+    );
+    assert_eq!(kept.stored_color(2, 0), None);
+    assert_eq!(raster(&plain).components, None);
+}

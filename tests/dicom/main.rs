@@ -25,6 +25,7 @@ mod metadata_pet;
 mod metadata_provenance;
 mod metadata_recorded;
 mod metadata_stacks;
+mod metadata_vectors;
 mod multipart;
 mod part10;
 mod part10_fragments;

@@ -129,18 +129,26 @@ fn c_7_6_10_masks_are_read_in_order_and_what_cannot_be_read_is_left_out() {
         (header.masks.clone(), warnings.len())
     };
     let full = r#"[{"00286101":{"Value":["AVG_SUB"]},"00286102":{"Value":[3,9]},
-        "00286110":{"Value":[1,2]},"00286114":{"Value":[0.5,-1.25]}}]"#;
+        "00286110":{"Value":[1,2]},"00286112":{"Value":[3]},"00286114":{"Value":[0.5,-1.25]}}]"#;
     let wanted = Mask {
         operation: MaskOperation::Average,
         frame_ranges: vec![[3, 9]],
         frames: vec![1, 2],
+        n_contrast: 3,
         shift_px: [0.5, -1.25],
     };
     assert_eq!(masks(full), (vec![wanted], 0));
-    let timed = masks(r#"[{"00286101":{"Value":["TID"]}}]"#);
+    // "If zero length, TID Offset defaults to 1."
+    let operation = |items: &str| masks(items).0[0].operation;
     assert_eq!(
-        (timed.0[0].operation, timed.1),
-        (MaskOperation::TimeInterval, 0)
+        operation(r#"[{"00286101":{"Value":["TID"]},"00286120":{}}]"#),
+        MaskOperation::TimeInterval { offset: 1 }
+    );
+    assert_eq!(
+        operation(
+            r#"[{"00286101":{"Value":["REV_TID"]},"00286102":{"Value":[5,9]},"00286120":{"Value":[-2]}}]"#
+        ),
+        MaskOperation::ReversedTimeInterval { offset: -2 }
     );
     assert_eq!(
         masks(r#"[{"00286101":{"Value":["NONE"]}}]"#),
@@ -151,6 +159,8 @@ fn c_7_6_10_masks_are_read_in_order_and_what_cannot_be_read_is_left_out() {
         r#"[{"00286101":{"Value":["AVG_SUB"]},"00286110":{"Value":[10]}}]"#,
         r#"[{"00286101":{"Value":["AVG_SUB"]},"00286110":{"Value":[1]},"00286102":{"Value":[1,2,3]}}]"#,
         r#"[{"00286101":{"Value":["AVG_SUB"]},"00286110":{"Value":[1]},"00286114":{"Value":[1]}}]"#,
+        r#"[{"00286101":{"Value":["AVG_SUB"]},"00286110":{"Value":[1]},"00286112":{"Value":[10]}}]"#,
+        r#"[{"00286101":{"Value":["REV_TID"]},"00286120":{"Value":[1]}}]"#,
         r#"[{"00286101":{"Value":["MULTIPLY"]},"00286110":{"Value":[1]}}]"#,
     ] {
         assert_eq!(masks(bad), (Vec::new(), 1), "{bad}");

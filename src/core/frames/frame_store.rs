@@ -104,14 +104,14 @@ impl FrameStore {
         keep: &[FrameRef],
     ) {
         self.turn += 1;
-        self.n_bytes += raster.samples.n_bytes() as u64;
+        self.n_bytes += raster.n_bytes();
         let ready = LoadState::Ready {
             raster,
             warnings,
             used: self.turn,
         };
         if let Some(LoadState::Ready { raster, .. }) = self.frames.insert(frame.clone(), ready) {
-            self.n_bytes -= raster.samples.n_bytes() as u64;
+            self.n_bytes -= raster.n_bytes();
         }
         while self.n_bytes > self.budget_bytes && self.evict_one(&frame, keep) {}
     }
@@ -133,7 +133,7 @@ impl FrameStore {
         else {
             return false;
         };
-        self.n_bytes -= raster.samples.n_bytes() as u64;
+        self.n_bytes -= raster.n_bytes();
         true
     }
 
@@ -151,7 +151,7 @@ impl FrameStore {
     /// A frame that is held is dropped, to be asked for again.
     pub fn forget(&mut self, frame: &FrameRef) {
         if let Some(LoadState::Ready { raster, .. }) = self.frames.remove(frame) {
-            self.n_bytes -= raster.samples.n_bytes() as u64;
+            self.n_bytes -= raster.n_bytes();
         }
     }
 

@@ -158,6 +158,8 @@ pub struct PixelDescriptor {
     pub kind: SampleKind,
     /// Bits of the pixel cell outside the stored bits that hold overlays, as a mask.
     pub overlay_bits: u32,
+    /// The frame shall bring its colour components as they were stored besides R G B: for the chain behind a colour.
+    pub keeps_components: bool,
 }
 
 impl PixelDescriptor {
@@ -223,6 +225,7 @@ impl PixelDescriptor {
             photometric,
             kind: raw.kind,
             overlay_bits: raw.overlay_bits & unused_bits(bits_allocated, bits_stored, high_bit),
+            keeps_components: false,
         };
         if rows > MAX_SIDE_PX
             || columns > MAX_SIDE_PX

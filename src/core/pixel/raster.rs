@@ -1,5 +1,6 @@
 //! Raster: one decoded frame as the renderer and the probe use it.
 
+use super::descriptor::Photometric;
 use super::samples::Samples;
 use std::sync::Arc;
 
@@ -10,6 +11,15 @@ pub enum RasterKind {
     Stored,
     /// Three bytes a pixel, R G B, ready to show.
     Rgb,
+}
+
+/// Components of colour pixels as they were stored, before they became R G B.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Components {
+    /// What they are; the codestream may have decided.
+    pub photometric: Photometric,
+    /// Three a pixel, in the order of the photometric interpretation.
+    pub values: Arc<[u16]>,
 }
 
 /// One decoded frame: `rows` x `columns` pixels, row after row from the top left.
@@ -25,6 +35,8 @@ pub struct Raster {
     pub kind: RasterKind,
     /// Overlay bits that lay in the pixel cells: which bit, and one bit a pixel, packed as Overlay Data (60xx,3000) is.
     pub planes: Vec<(u16, Arc<[u8]>)>,
+    /// Components of a colour frame, where they were asked for ([`super::descriptor::PixelDescriptor::keeps_components`]).
+    pub components: Option<Components>,
 }
 
 impl Raster {
@@ -39,6 +51,7 @@ impl Raster {
             samples,
             kind,
             planes: Vec::new(),
+            components: None,
         })
     }
 
@@ -51,6 +64,24 @@ impl Raster {
                     .get(y as usize * self.columns as usize + x as usize)
             })
             .flatten()
+    }
+
+    /// Bytes held.
+    pub fn n_bytes(&self) -> u64 {
+        let components = self.components.as_ref();
+        let of_components = components.map_or(0, |kept| size_of_val(&*kept.values));
+        (self.samples.n_bytes() + of_components) as u64
+    }
+
+    /// What the three components at a pixel were, and what they are called; `None` outside and where they were not kept.
+    pub fn stored_color(&self, x: u32, y: u32) -> Option<(Photometric, [u16; 3])> {
+        let kept = self.components.as_ref()?;
+        if x >= self.columns || y >= self.rows {
+            return None;
+        }
+        let at = 3 * (y as usize * self.columns as usize + x as usize);
+        let values = kept.values.get(at..at + 3)?.try_into().ok()?;
+        Some((kept.photometric, values))
     }
 
     /// Red, green, blue at a pixel; `None` outside and for stored values.

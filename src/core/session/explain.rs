@@ -1,6 +1,7 @@
 //! The value under the pointer and the chain behind it, in words: stored value, modality value, window, what is drawn.
 
 use super::colors::color_map_in_use;
+use super::explain_color::{color_reading, figures, profile_step};
 use super::picture::{is_color, voi_in_use};
 use super::session::Session;
 use super::subtract::is_subtracting;
@@ -14,7 +15,7 @@ use crate::pixel::modality_lut::ModalityLut;
 use crate::pixel::suv::Suv;
 use crate::pixel::voi::{Voi, VoiFunction};
 use crate::study::display_set::StackEntry;
-use crate::study::instance::{FrameHeader, ImageHeader};
+use crate::study::instance::FrameHeader;
 use crate::viewport::presentation::VoiSetting;
 use crate::viewport::viewport::{Viewport, ViewportId};
 
@@ -27,7 +28,7 @@ pub(super) struct Reading {
     pub(super) steps: Vec<ChainStep>,
 }
 
-fn step(name: &str, value: String, how: impl Into<String>, tags: &str) -> ChainStep {
+pub(super) fn step(name: &str, value: String, how: impl Into<String>, tags: &str) -> ChainStep {
     ChainStep {
         name: name.to_owned(),
         value,
@@ -44,7 +45,8 @@ impl Session {
         let frame = entry.frame_header()?;
         let header = &entry.header;
         if let Some(rgb) = raster.rgb(x, y) {
-            return Some(color_reading(rgb, &entry.header));
+            let components = raster.stored_color(x, y);
+            return Some(color_reading(rgb, components, &entry.header));
         }
         let stored = raster.stored(x, y)?;
         let voi = voi_in_use(open, viewport, set, entry).unwrap_or(Voi::linear(0.0, 1.0));
@@ -133,57 +135,6 @@ fn values(
         }
     }
     (number(value), unit.to_owned(), others, note)
-}
-
-fn color_reading(rgb: [u8; 3], header: &ImageHeader) -> Reading {
-    let photometric = header.descriptor.photometric;
-    let value = figures(rgb);
-    let how = match photometric {
-        Photometric::Rgb => "red, green and blue as they came",
-        Photometric::YbrFull | Photometric::YbrFull422 => {
-            "luminance and chrominance (full range) to red, green, blue when decoded, PS3.3 C.7.6.3.1.2"
-        }
-        Photometric::YbrPartial422 | Photometric::YbrPartial420 => {
-            "luminance and chrominance (16 to 235) to red, green, blue when decoded, PS3.3 C.7.6.3.1.2"
-        }
-        Photometric::YbrIct | Photometric::YbrRct => {
-            "transform undone inside the JPEG 2000 decoder"
-        }
-        _ => "converted when decoded",
-    };
-    let term = photometric.term();
-    Reading {
-        steps: vec![
-            step(
-                "Components",
-                value.clone(),
-                format!("{term}: {how}"),
-                "(0028,0004)",
-            ),
-            profile_step(rgb, header)
-                .unwrap_or_else(|| step("Shown", value.clone(), "no window on colour", "")),
-        ],
-        value,
-        unit: "RGB".to_owned(),
-        others: Vec::new(),
-        note: String::new(),
-    }
-}
-
-fn figures([r, g, b]: [u8; 3]) -> String {
-    format!("{r}, {g}, {b}")
-}
-
-/// The image's ICC profile (rule D23), where it has one that is applied.
-fn profile_step(rgb: [u8; 3], header: &ImageHeader) -> Option<ChainStep> {
-    let transform = header.provenance.color_transform()?;
-    let how = "colour profile of the image to the screen's sRGB; no window on colour";
-    Some(step(
-        "Shown",
-        figures(transform.apply(rgb)),
-        how,
-        "(0028,2000)",
-    ))
 }
 
 fn difference_reading(

@@ -6,6 +6,7 @@ use super::notice::Notice;
 use super::session::{OpenStudy, Pending, Session};
 use crate::frames::frame_store::{FrameFailure, LoadState};
 use crate::frames::prefetch::outward;
+use crate::pixel::descriptor::{Photometric, PixelDescriptor};
 use crate::study::display_set::{DisplaySet, StackEntry};
 use crate::uid::{FrameRef, SeriesUid};
 use std::sync::Arc;
@@ -36,6 +37,45 @@ impl Session {
             .values()
             .filter(|pending| matches!(pending, Pending::Frame(_)))
             .count()
+    }
+
+    /// While the chain is shown, colour frames that are seen are asked for once more with the components they were stored as:
+    /// the picture needs R G B only, and both would take twice the room.
+    pub(super) fn ask_for_components(&mut self) {
+        if !self.state.is_chain_shown {
+            return;
+        }
+        let Some(open) = &self.open else { return };
+        let n_free = self
+            .options
+            .max_in_flight
+            .saturating_sub(self.n_frames_in_flight());
+        let lacks = |entry: &StackEntry| {
+            let raster = self.frames.raster(&entry.frame);
+            has_components(&entry.header.descriptor)
+                && raster.is_some_and(|raster| raster.components.is_none())
+                && !open.asked_for_components.contains(&entry.frame)
+        };
+        let seen = self.state.visible().filter_map(|(_, viewport, _)| {
+            let set = open.set_of(viewport)?;
+            Some((set, set.entries.get(viewport.index)?))
+        });
+        let orders = seen.filter(|(_, entry)| lacks(entry)).take(n_free);
+        let orders: Vec<FrameOrder> = orders
+            .map(|(set, entry)| {
+                let mut order = order(open, set, entry, true);
+                order.descriptor.keeps_components = true;
+                order
+            })
+            .collect();
+        for order in orders {
+            if let Some(open) = &mut self.open {
+                open.asked_for_components.insert(order.frame.clone());
+            }
+            let order = Box::new(order);
+            let request = self.request(Pending::Frame(order.clone()));
+            self.effects.push(Effect::FetchFrame { request, order });
+        }
     }
 
     /// Newest wins: where the reader waits and the line is full, what is on its way and not wanted now is given up.
@@ -181,6 +221,10 @@ impl Session {
         let Some(Pending::Frame(order)) = self.pending.remove(&request) else {
             return;
         };
+        // What was asked for besides is not worth the picture.
+        if order.descriptor.keeps_components && self.frames.raster(&order.frame).is_some() {
+            return;
+        }
         self.lose_frame(order.frame, failure);
     }
 
@@ -243,6 +287,18 @@ impl Session {
         }
         self.settle();
     }
+}
+
+/// Colour that is stored in other components than it is drawn in. Those of YBR_ICT and YBR_RCT exist inside the decoder only.
+fn has_components(descriptor: &PixelDescriptor) -> bool {
+    let is_other = matches!(
+        descriptor.photometric,
+        Photometric::YbrFull
+            | Photometric::YbrFull422
+            | Photometric::YbrPartial422
+            | Photometric::YbrPartial420
+    );
+    descriptor.samples_per_pixel == 3 && (is_other || descriptor.bits_stored != 8)
 }
 
 pub(super) fn order(

@@ -8,6 +8,7 @@ mod commands;
 pub mod effect;
 pub mod event;
 mod explain;
+mod explain_color;
 mod files;
 mod hang;
 mod list;

@@ -32,6 +32,7 @@ impl Session {
             seen: HashSet::new(),
             streamed: HashSet::new(),
             asked_for_planes: Vec::new(),
+            asked_for_components: HashSet::new(),
             foreign: HashSet::new(),
             link: link.clone(),
         });

@@ -83,6 +83,8 @@ pub(super) struct OpenStudy {
     pub(super) streamed: HashSet<SeriesUid>,
     /// Frames that were asked for again because they came without the overlays of their pixel cells.
     pub(super) asked_for_planes: Vec<FrameRef>,
+    /// Frames that were asked for again with their colour components.
+    pub(super) asked_for_components: HashSet<FrameRef>,
 }
 
 impl OpenStudy {
@@ -267,6 +269,7 @@ impl Session {
         self.ask_for_overlays();
         self.put_on_canvas();
         self.schedule();
+        self.ask_for_components();
         self.effects.push(Effect::Redraw);
         self.effects.push(Effect::Notify(Notice::UpdateSummary));
     }

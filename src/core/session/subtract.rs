@@ -7,7 +7,7 @@ use crate::pixel::display_table::{DisplayPipeline, DisplayTable};
 use crate::pixel::modality_lut::ModalityLut;
 use crate::pixel::raster::Raster;
 use crate::pixel::samples::Samples;
-use crate::pixel::subtraction::{Attenuation, Mask, MaskOperation, difference_voi, subtract};
+use crate::pixel::subtraction::{Attenuation, Mask, MaskedFrames, difference_voi, subtract};
 use crate::pixel::voi::Voi;
 use crate::study::display_set::{DisplaySet, StackEntry};
 use crate::uid::{FrameIndex, FrameRef};
@@ -22,15 +22,22 @@ pub(super) struct Difference {
     pub(super) raster: Arc<Raster>,
 }
 
-/// The mask that is meant for a frame and can be subtracted.
-fn mask_of(entry: &StackEntry) -> Option<&Mask> {
-    let masks = entry.header.masks.iter();
-    let mut masks = masks.filter(|mask| mask.is_for(entry.frame.frame));
-    masks.find(|mask| mask.operation == MaskOperation::Average)
+/// The mask that is meant for a frame, and the frames of the difference.
+fn mask_of(entry: &StackEntry) -> Option<(&Mask, MaskedFrames)> {
+    let header = &entry.header;
+    let frames_for = |mask: &Mask| mask.frames_for(entry.frame.frame, header.n_frames);
+    let mut masks = header.masks.iter();
+    masks.find_map(|mask| Some((mask, frames_for(mask)?)))
 }
 
-/// The stack's entries of the mask frames; `None` where one of them is not in the stack.
-fn mask_entries<'a>(set: &'a DisplaySet, entry: &StackEntry) -> Option<Vec<&'a StackEntry>> {
+/// The stack's entries of the frames of a difference.
+struct Entries<'a> {
+    contrast: Vec<&'a StackEntry>,
+    masks: Vec<&'a StackEntry>,
+}
+
+/// `None` where one of the frames is not in the stack.
+fn entries_of<'a>(set: &'a DisplaySet, entry: &StackEntry) -> Option<Entries<'a>> {
     let find = |&number: &u32| {
         let frame = FrameRef {
             instance: entry.frame.instance.clone(),
@@ -38,7 +45,11 @@ fn mask_entries<'a>(set: &'a DisplaySet, entry: &StackEntry) -> Option<Vec<&'a S
         };
         set.entries.iter().find(|known| known.frame == frame)
     };
-    mask_of(entry)?.frames.iter().map(find).collect()
+    let (_, frames) = mask_of(entry)?;
+    Some(Entries {
+        contrast: frames.contrast.iter().map(find).collect::<Option<_>>()?,
+        masks: frames.masks.iter().map(find).collect::<Option<_>>()?,
+    })
 }
 
 /// True where a viewport shows, or waits for, the difference of an entry.
@@ -56,14 +67,15 @@ impl Session {
         let entry = set.entries.get(viewport.index);
         entry
             .filter(|entry| is_subtracting(viewport, entry))
-            .and_then(|entry| mask_entries(set, entry))
+            .and_then(|entry| entries_of(set, entry))
+            .map(|entries| [entries.masks, entries.contrast].concat())
             .unwrap_or_default()
     }
 
     /// Subtraction can be switched on here.
     pub(super) fn can_subtract(&self, id: ViewportId) -> bool {
         self.wanted(id)
-            .is_some_and(|(_, set, entry, _)| mask_entries(set, entry).is_some())
+            .is_some_and(|(_, set, entry, _)| entries_of(set, entry).is_some())
     }
 
     /// The picture is black because the difference cannot be worked out yet.
@@ -85,17 +97,10 @@ impl Session {
 
     /// Subtraction on or off; windows do not carry over, since the values are others.
     pub(super) fn toggle_subtraction(&mut self, id: ViewportId) {
-        let Some((_, _, entry, viewport)) = self.wanted(id) else {
+        let Some((.., viewport)) = self.wanted(id) else {
             return;
         };
         let is_on = viewport.presentation.is_subtracting;
-        let is_only_timed = mask_of(entry).is_none() && !entry.header.masks.is_empty();
-        if !is_on && is_only_timed {
-            return self.problem(
-                "This subtraction cannot be shown.",
-                "The image asks for a time interval difference (TID), which this viewer does not do. The images are shown as they are.",
-            );
-        }
         if is_on || self.can_subtract(id) {
             self.present(id, |p| Presentation {
                 is_subtracting: !is_on,
@@ -141,18 +146,19 @@ impl Session {
 
     fn difference(&self, set: &DisplaySet, entry: &StackEntry) -> Option<Raster> {
         let frame = entry.frame_header()?;
-        let entries = mask_entries(set, entry)?;
-        let masks: Option<Vec<&Raster>> = entries
-            .iter()
-            .map(|entry| self.frames.raster(&entry.frame).map(|raster| &**raster))
-            .collect();
+        let entries = entries_of(set, entry)?;
+        let rasters = |entries: &[&StackEntry]| -> Option<Vec<&Raster>> {
+            let raster = |entry: &&StackEntry| self.frames.raster(&entry.frame).map(|r| &**r);
+            entries.iter().map(raster).collect()
+        };
         let attenuation = Attenuation {
             modality_lut: &frame.modality_lut,
             is_linear: entry.header.is_linear_intensity,
             bits_stored: entry.header.descriptor.bits_stored,
         };
-        let contrast = self.frames.raster(&entry.frame)?;
-        subtract(contrast, &masks?, mask_of(entry)?.shift_px, &attenuation)
+        let (contrast, masks) = (rasters(&entries.contrast)?, rasters(&entries.masks)?);
+        let (mask, _) = mask_of(entry)?;
+        subtract(&contrast, &masks, mask.shift_px, &attenuation)
     }
 }
 

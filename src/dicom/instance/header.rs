@@ -1,15 +1,17 @@
 //! An image's header: what is the same for all frames, and what differs (PS3.3 C.7.6.16).
 
 use super::context::{self, ContextReader};
-use super::groups::{FrameScope, frame_scopes};
+use super::groups::{FrameScope, frame_scopes, n_frame_groups};
 use super::provenance::provenance;
 use super::{
-    Context, DataSet, cine, lut, mask, overlay, palette, pixels, plane, shutter, tags, words,
+    Context, DataSet, cine, frame_vectors, lut, mask, overlay, palette, pixels, plane, shutter,
+    tags, words,
 };
 use crate::error::Anomaly;
 use skiagraph_core::pixel::descriptor::{DescriptorError, Photometric, PixelDescriptor};
 use skiagraph_core::pixel::modality_lut::ModalityLut;
 use skiagraph_core::pixel::voi::VoiChoice;
+use skiagraph_core::study::frame_context::FrameContext;
 use skiagraph_core::study::instance::{FrameHeader, ImageHeader};
 
 /// The header, or why nothing can be drawn from it.
@@ -25,12 +27,20 @@ pub(super) fn read(
         table: lut::modality_table(data_set, &descriptor, context),
         descriptor,
         n_frames,
+        has_vector: n_frames > 1
+            && n_frame_groups(data_set) == 0
+            && frame_vectors::has_vector(data_set),
         last_voi: None,
         contexts: ContextReader::default(),
     };
     let mut frames: Vec<FrameHeader> = frame_scopes(data_set)
         .map(|scope| reader.frame(&scope, context))
         .collect();
+    if reader.has_vector
+        && let Some(places) = frame_vectors::places(data_set, n_frames, context)
+    {
+        frames = placed(&frames[0], places);
+    }
     if frames.iter().all(|frame| *frame == frames[0]) {
         frames.truncate(1);
     }
@@ -70,11 +80,26 @@ pub(super) fn read(
     })
 }
 
+/// A header for each frame, which has a place of its own.
+fn placed(common: &FrameHeader, places: Vec<frame_vectors::Place>) -> Vec<FrameHeader> {
+    let frame = |place: frame_vectors::Place| FrameHeader {
+        plane: Some(place.plane),
+        context: FrameContext {
+            temporal_position: place.time_slot.or(common.context.temporal_position),
+            ..common.context.clone()
+        },
+        ..common.clone()
+    };
+    places.into_iter().map(frame).collect()
+}
+
 /// Reads frame after frame; what frames share is read once, so that thousands of them share one table.
 struct FrameReader<'d, 'a> {
     table: Option<ModalityLut>,
     descriptor: PixelDescriptor,
     n_frames: u32,
+    /// Places come from a vector of all frames.
+    has_vector: bool,
     /// Where the last frame's VOI was found, whether its inputs have a sign, and what it was.
     last_voi: Option<(&'d DataSet<'a>, bool, Vec<VoiChoice>)>,
     contexts: ContextReader<'d, 'a>,
@@ -88,7 +113,11 @@ impl<'d, 'a> FrameReader<'d, 'a> {
             None => lut::rescale(scope, &self.descriptor, context),
         };
         FrameHeader {
-            plane: plane::plane(scope, self.n_frames, context),
+            plane: if self.has_vector {
+                None
+            } else {
+                plane::plane(scope, self.n_frames, context)
+            },
             spacing,
             pixel_aspect: plane::pixel_aspect(scope, spacing.map(|(spacing, _)| spacing)),
             voi: self.voi(scope, &modality_lut, context),

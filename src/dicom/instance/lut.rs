@@ -223,6 +223,9 @@ pub(super) fn rescale(
     if !image.photometric.is_monochrome() {
         return ModalityLut::default();
     }
+    if scope.top.has(tags::DOSE_GRID_SCALING) {
+        return dose(scope.top, context);
+    }
     let pair = [tags::RESCALE_SLOPE, tags::RESCALE_INTERCEPT];
     let Some(place) = scope.find(tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE, &pair) else {
         return ModalityLut::default();
@@ -240,6 +243,25 @@ pub(super) fn rescale(
             context.warn(Anomaly::Rescale);
             ModalityLut::default()
         }
+    }
+}
+
+/// C.8.8.3: Dose Grid Scaling (3004,000E) times the stored value is the dose in Dose Units (3004,0002).
+fn dose(top: &DataSet<'_>, context: &mut Context<'_>) -> ModalityLut {
+    let scaling = top.number(tags::DOSE_GRID_SCALING);
+    let Some(slope) = scaling.filter(|scaling| *scaling > 0.0) else {
+        context.warn(Anomaly::Rescale);
+        return ModalityLut::default();
+    };
+    let unit = match top.text(tags::DOSE_UNITS).as_str() {
+        "GY" => "Gy",
+        "RELATIVE" => "relative dose",
+        _ => "",
+    };
+    ModalityLut::Rescale {
+        slope,
+        intercept: 0.0,
+        unit: unit.to_owned(),
     }
 }
 

@@ -4,26 +4,39 @@ use super::{Context, DataSet, tags};
 use crate::error::Anomaly;
 use skiagraph_core::pixel::subtraction::{Mask, MaskOperation};
 
+/// More frames than anybody averages: all of them are held at once.
+const MAX_AVERAGED: u32 = 64;
+
 /// Items of the Mask Subtraction Sequence, in order; one that cannot be read is a warning.
 pub(super) fn masks(data_set: &DataSet<'_>, n_frames: u32, context: &mut Context<'_>) -> Vec<Mask> {
     let mut masks = Vec::new();
     for item in data_set.items(tags::MASK_SUBTRACTION_SEQUENCE) {
         let Some(item) = item else { continue };
         let operation = match item.text(tags::MASK_OPERATION).as_str() {
-            "AVG_SUB" => MaskOperation::Average,
-            "TID" | "REV_TID" => MaskOperation::TimeInterval,
-            "NONE" => continue,
-            _ => {
-                context.warn(Anomaly::Mask);
-                continue;
+            "AVG_SUB" => Some(MaskOperation::Average),
+            "TID" => tid_offset(item).map(|offset| MaskOperation::TimeInterval { offset }),
+            "REV_TID" => {
+                tid_offset(item).map(|offset| MaskOperation::ReversedTimeInterval { offset })
             }
+            "NONE" => continue,
+            _ => None,
         };
-        match mask(item, operation, n_frames) {
+        match operation.and_then(|operation| mask(item, operation, n_frames)) {
             Some(mask) => masks.push(mask),
             None => context.warn(Anomaly::Mask),
         }
     }
     masks
+}
+
+/// TID Offset (0028,6120): 1 where it is empty.
+fn tid_offset(item: &DataSet<'_>) -> Option<i32> {
+    if !item.has(tags::TID_OFFSET) {
+        return Some(1);
+    }
+    i16::try_from(item.integer(tags::TID_OFFSET)?)
+        .ok()
+        .map(i32::from)
 }
 
 fn mask(item: &DataSet<'_>, operation: MaskOperation, n_frames: u32) -> Option<Mask> {
@@ -44,14 +57,24 @@ fn mask(item: &DataSet<'_>, operation: MaskOperation, n_frames: u32) -> Option<M
     } else {
         [0.0; 2]
     };
+    let n_contrast = if item.has(tags::CONTRAST_FRAME_AVERAGING) {
+        u32::try_from(item.integer(tags::CONTRAST_FRAME_AVERAGING)?).ok()?
+    } else {
+        1
+    };
+    // The masks of REV_TID are counted from the first applicable frame.
+    let needs_range = matches!(operation, MaskOperation::ReversedTimeInterval { .. });
     let is_sound = rest.is_empty()
         && frames.iter().all(|&n| is_frame(n))
         && (operation != MaskOperation::Average || !frames.is_empty())
+        && (!needs_range || !ranges.is_empty())
+        && (1..=n_frames.min(MAX_AVERAGED)).contains(&n_contrast)
         && shift_px.iter().all(|shift| shift.abs() < 65_536.0);
     is_sound.then(|| Mask {
         operation,
         frame_ranges: ranges.to_vec(),
         frames,
+        n_contrast,
         shift_px,
     })
 }

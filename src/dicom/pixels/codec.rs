@@ -3,7 +3,7 @@
 use skiagraph_core::pixel::{
     descriptor::{Photometric, PixelDescriptor},
     photometric,
-    raster::{Raster, RasterKind},
+    raster::{Components, Raster, RasterKind},
     samples::Samples,
 };
 
@@ -171,6 +171,8 @@ impl Decoded {
     pub fn into_raster(self, descriptor: &PixelDescriptor) -> Result<Raster, DecodeError> {
         let actual = self.samples.n_bytes() as u64;
         let is_color = descriptor.samples_per_pixel == 3;
+        let components = (is_color && descriptor.keeps_components).then(|| self.components());
+        let components = components.flatten();
         let (kind, samples) = if is_color {
             let rgb = photometric::to_rgb8(self.photometric, self.samples, descriptor.bits_stored);
             (RasterKind::Rgb, Samples::U8(rgb))
@@ -182,8 +184,22 @@ impl Decoded {
             expected: descriptor.decoded_frame_bytes(),
             actual,
         })?;
+        raster.components = components;
         let planes = self.planes.into_iter();
         raster.planes = planes.map(|(bit, bits)| (bit, bits.into())).collect();
         Ok(raster)
+    }
+
+    /// The samples as components of at most 16 bits.
+    fn components(&self) -> Option<Components> {
+        let values = match &self.samples {
+            Samples::U8(bytes) => bytes.iter().map(|&byte| byte.into()).collect(),
+            Samples::U16(words) => words.as_slice().into(),
+            _ => return None,
+        };
+        Some(Components {
+            photometric: self.photometric,
+            values,
+        })
     }
 }
