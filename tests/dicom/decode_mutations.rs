@@ -13,6 +13,8 @@ use skiagraph_dicom::{
 
 use crate::{
     decode::{grey, jpeg},
+    decode_jxl,
+    decode_jxl_vectors::VECTORS,
     decode_manifest::data_folder,
     decode_writer::rle,
 };
@@ -138,6 +140,15 @@ fn jpeg_frames() {
         &jpeg(0xC2, 12).bytes(),
         N_MUTATIONS,
     );
+}
+
+#[test]
+fn jpeg_xl_frames() {
+    for vector in &VECTORS {
+        let descriptor = decode_jxl::descriptor(vector);
+        let frame = decode_jxl::bytes(vector.stream);
+        survive(&descriptor, &TransferSyntax::JpegXl, &frame, 2_000);
+    }
 }
 
 #[test]

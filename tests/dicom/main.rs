@@ -12,6 +12,8 @@
 mod charsets;
 mod decode;
 mod decode_color;
+mod decode_jxl;
+mod decode_jxl_vectors;
 mod decode_manifest;
 mod decode_mutations;
 mod decode_writer;

@@ -149,6 +149,7 @@ fn color_reading(rgb: [u8; 3], header: &ImageHeader) -> Reading {
         Photometric::YbrIct | Photometric::YbrRct => {
             "transform undone inside the JPEG 2000 decoder"
         }
+        Photometric::Xyb => "transform undone inside the JPEG XL decoder",
         _ => "converted when decoded",
     };
     let term = photometric.term();

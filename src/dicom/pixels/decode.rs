@@ -13,6 +13,8 @@ use super::jpeg_2000;
 use super::jpeg_lossless;
 #[cfg(feature = "jpeg_ls")]
 use super::jpeg_ls;
+#[cfg(feature = "jpeg_xl")]
+use super::jpeg_xl;
 use super::{
     codec::{DecodeError, DecodeWarning, Decoded, Plain},
     deflate, native, rle,
@@ -53,6 +55,8 @@ pub fn decode(
         Codec::JpegLs => jpeg_ls::decode(descriptor, frame)?,
         #[cfg(feature = "wavelet")]
         Codec::Jpeg2000 | Codec::Htj2k => jpeg_2000::decode(descriptor, frame)?,
+        #[cfg(feature = "jpeg_xl")]
+        Codec::JpegXl => jpeg_xl::decode(descriptor, frame)?,
         Codec::Deflate => native::decode(
             descriptor,
             false,
@@ -81,6 +85,7 @@ pub fn is_built_in(codec: Codec) -> bool {
         (Codec::Jpeg, cfg!(feature = "jpeg")),
         (Codec::JpegLossless, cfg!(feature = "jpeg_lossless")),
         (Codec::JpegLs, cfg!(feature = "jpeg_ls")),
+        (Codec::JpegXl, cfg!(feature = "jpeg_xl")),
         (Codec::Jpeg2000, cfg!(feature = "wavelet")),
         (Codec::Htj2k, cfg!(feature = "wavelet")),
     ];
