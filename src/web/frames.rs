@@ -67,6 +67,7 @@ pub(crate) async fn fetch_job(
         number: frame.frame.number(),
         descriptor: WireDescriptor::from(&order.descriptor),
         transfer_syntax: order.transfer_syntax.clone(),
+        level: 0,
     }))
 }
 
@@ -84,6 +85,7 @@ pub(crate) fn decode_job(
         Work::Decode {
             descriptor,
             transfer_syntax: Some(transfer_syntax),
+            level: 0,
         },
         blob,
     ))

@@ -92,11 +92,13 @@ async fn perform(id: u64, work: Work, blob: Option<Blob>) -> Result<Done, Failed
         Work::Decode {
             descriptor,
             transfer_syntax,
+            level,
         } => {
             let bytes = blob::read(&blob?).await?;
             let job = DecodeJob {
                 descriptor,
                 transfer_syntax,
+                level,
             };
             let (frame, bytes) = elsewhere::decode(id, job, &bytes).await?;
             Ok(Done::Frame(frame, bytes))

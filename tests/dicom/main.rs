@@ -16,6 +16,7 @@ mod decode_jxl;
 mod decode_jxl_vectors;
 mod decode_manifest;
 mod decode_mutations;
+mod decode_reduced;
 mod decode_writer;
 mod documents;
 mod metadata;

@@ -28,7 +28,7 @@ pub(super) fn decode(descriptor: &PixelDescriptor, frame: &[u8]) -> Result<Plain
     let decoder = Decoder {
         name: "JPEG XL",
         header,
-        decode: picture,
+        decode: &picture,
     };
     decoder.plain(descriptor, frame)
 }

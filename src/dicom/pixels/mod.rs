@@ -33,4 +33,4 @@ mod rle;
 pub mod sniff;
 
 pub use codec::{DecodeError, DecodeWarning, Decoded};
-pub use decode::{decode, is_built_in};
+pub use decode::{decode, decode_reduced, is_built_in, levels, reduced};
