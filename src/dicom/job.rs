@@ -44,6 +44,9 @@ pub enum Work {
         descriptor: WireDescriptor,
         /// Transfer Syntax UID.
         transfer_syntax: Option<String>,
+        /// How many times to halve its size, where the codec can; the answer has the size.
+        #[serde(default)]
+        level: u8,
     },
     /// Take the one blob apart: a DICOM file (PS3.10).
     OpenFile,
@@ -78,6 +81,9 @@ pub struct FetchJob {
     pub descriptor: WireDescriptor,
     /// Transfer Syntax UID by the metadata.
     pub transfer_syntax: Option<String>,
+    /// How many times to halve its size, where the codec can; the answer has the size.
+    #[serde(default)]
+    pub level: u8,
 }
 
 /// Frames of a series of an archive.

@@ -335,6 +335,9 @@ impl TransferSyntax {
                     | T::Htj2kLossless
                     | T::Htj2kLosslessRpcl
                     | T::Htj2k
+                    | T::JpegXlLossless
+                    | T::JpegXlRecompression
+                    | T::JpegXl
             )
     }
 }

@@ -105,6 +105,7 @@ async fn job(
         number: frame.frame.number(),
         descriptor: WireDescriptor::from(&order.descriptor),
         transfer_syntax: order.transfer_syntax.clone(),
+        level: 0,
     }
 }
 
@@ -122,6 +123,7 @@ pub(crate) fn decode_job(
         Work::Decode {
             descriptor,
             transfer_syntax: Some(transfer_syntax),
+            level: 0,
         },
         blob,
     ))

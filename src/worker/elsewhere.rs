@@ -62,6 +62,7 @@ fn module_of(codec: Codec) -> &'static str {
     match codec {
         Codec::Jpeg2000 | Codec::Htj2k => "wavelet",
         Codec::JpegLossless | Codec::JpegLs => "lossless",
+        Codec::JpegXl => "jxl",
         _ => "jpeg",
     }
 }

@@ -73,6 +73,7 @@ async fn attempt(
     let decode_job = DecodeJob {
         descriptor: job.descriptor.clone(),
         transfer_syntax: label(job, accept, &part),
+        level: job.level,
     };
     match elsewhere::decode(id, decode_job, &part.body).await {
         Ok((frame, bytes)) => Ok((

@@ -17,6 +17,8 @@ pub(crate) struct DecodeJob {
     pub(crate) descriptor: WireDescriptor,
     /// Transfer Syntax UID.
     pub(crate) transfer_syntax: Option<String>,
+    /// How many times to halve its size; a codec that stores one size only gives that.
+    pub(crate) level: u8,
 }
 
 /// Why a frame was not decoded: `Unsupported` leaves hope that the archive sends it in another way.
@@ -56,13 +58,17 @@ impl DecodeJob {
 
     /// Decodes the frame into a buffer of JavaScript's.
     pub(crate) fn decode(&self, bytes: &[u8]) -> Result<(WireFrame, ArrayBuffer), Undecoded> {
-        let descriptor = self.descriptor()?;
-        let decoded = pixels::decode(&descriptor, self.label().as_ref(), bytes).map_err(
-            |error| match error {
-                DecodeError::Unsupported { .. } => Undecoded::Unsupported(Failed::data(&error)),
-                other => broken(&other),
-            },
-        )?;
+        let whole = self.descriptor()?;
+        let label = self.label();
+        let label = label.as_ref();
+        let refused = |error| match error {
+            DecodeError::Unsupported { .. } => Undecoded::Unsupported(Failed::data(&error)),
+            other => broken(&other),
+        };
+        let n_levels = pixels::levels(&whole, label, bytes).map_err(refused)?;
+        let level = self.level.min(n_levels);
+        let descriptor = pixels::reduced(&whole, label, bytes, level).map_err(refused)?;
+        let decoded = pixels::decode_reduced(&whole, label, bytes, level).map_err(refused)?;
         let is_lossy = decoded.is_lossy;
         let warnings = decoded.warnings.iter().map(sentence).collect();
         let raster = decoded

@@ -104,6 +104,7 @@ async fn perform(id: u64, work: Work, body: JsValue) -> Result<Done, Failed> {
         Work::Decode {
             descriptor,
             transfer_syntax,
+            level,
         } => {
             let bytes = match body.dyn_ref::<ArrayBuffer>() {
                 Some(buffer) => js_sys::Uint8Array::new(buffer).to_vec(),
@@ -112,6 +113,7 @@ async fn perform(id: u64, work: Work, body: JsValue) -> Result<Done, Failed> {
             let job = DecodeJob {
                 descriptor,
                 transfer_syntax,
+                level,
             };
             let (frame, bytes) = elsewhere::decode(id, job, &bytes).await?;
             Ok(Done::Frame(frame, bytes))

@@ -12,8 +12,10 @@
 mod charsets;
 mod decode;
 mod decode_color;
+mod decode_jxl;
 mod decode_manifest;
 mod decode_mutations;
+mod decode_reduced;
 mod documents;
 mod metadata;
 mod metadata_answers;

@@ -7,6 +7,8 @@ use skiagraph_core::pixel::descriptor::{Photometric, PixelDescriptor, RawDescrip
 use skiagraph_dicom::pixels::decode;
 use skiagraph_dicom::transfer_syntax::TransferSyntax;
 
+use crate::write::jxl::{VECTORS, descriptor};
+
 /// Larger frames are refused by the targets themselves, so that a round is short: what is beyond has its tests.
 pub(super) const MAX_SAMPLES: u64 = 1 << 18;
 
@@ -181,4 +183,13 @@ pub(super) fn jpeg(input: &[u8]) -> bool {
     };
     let label = TransferSyntax::JpegExtended;
     agreeing(&header).is_some_and(|descriptor| is_decoded(&descriptor, &label, input))
+}
+
+/// The first byte says which of the streams' descriptors the rest is held against.
+pub(super) fn jxl(input: &[u8]) -> bool {
+    let Some((which, frame)) = input.split_first() else {
+        return false;
+    };
+    let vector = &VECTORS[usize::from(*which) % VECTORS.len()];
+    is_decoded(&descriptor(vector), &TransferSyntax::JpegXl, frame)
 }

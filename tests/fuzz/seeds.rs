@@ -5,6 +5,7 @@ use miniz_oxide::deflate::{compress_to_vec, compress_to_vec_zlib};
 
 use crate::write::file::{File, Style, short};
 use crate::write::frames::{Jpeg, rle as rle_frame};
+use crate::write::jxl::{VECTORS, bytes};
 
 use super::frames::DESCRIPTION_BYTES;
 
@@ -136,8 +137,7 @@ pub(super) fn multipart() -> Vec<Vec<u8>> {
     let bare = "--frontier\n\n01234\n\n--frontier-x\n67890123456789\n";
     [
         format!(
-            "multipart/related; type=\"application/octet-stream\"; boundary=frontier\n{0}{0}{0}--frontier--\r\n",
-            part
+            "multipart/related; type=\"application/octet-stream\"; boundary=frontier\n{part}{part}{part}--frontier--\r\n",
         ),
         format!("multipart/related; boundary=\"frontier\"\npreamble\r\n{bare}{bare}--frontier--"),
         "application/dicom; transfer-syntax=1.2.840.10008.1.2.1\nthe whole is the part".to_owned(),
@@ -211,4 +211,12 @@ pub(super) fn part10() -> Vec<Vec<u8>> {
         all.push(file.bytes);
     }
     all
+}
+
+/// Streams of another encoder, each behind its number.
+pub(super) fn jxl() -> Vec<Vec<u8>> {
+    let numbered = VECTORS.iter().zip(0..);
+    numbered
+        .map(|(vector, number)| [vec![number], bytes(vector.stream)].concat())
+        .collect()
 }

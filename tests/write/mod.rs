@@ -3,3 +3,4 @@
 pub mod file;
 pub mod frames;
 pub mod json;
+pub mod jxl;

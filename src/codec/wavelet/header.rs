@@ -140,6 +140,19 @@ impl Main {
         Ok(least)
     }
 
+    /// What the picture is 2^`level` times smaller.
+    pub(super) fn reduced_header(&self, level: u8) -> Result<Header, Error> {
+        if self.levels()? < level {
+            return Err(Error::Unsupported("a level below the lowest resolution"));
+        }
+        let image = self.size.image.reduced(level);
+        Ok(Header {
+            width: image.width(),
+            height: image.height(),
+            ..self.header()?
+        })
+    }
+
     /// Reads up to the first SOT; the bytes may end right there.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Error> {
         let mut reader = Reader::new(bytes, 0, Error::Truncated);

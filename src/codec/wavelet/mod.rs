@@ -31,7 +31,6 @@ mod tile_part;
 
 use blocks::Workshop;
 use color::{Placement, undo_transform};
-use geometry::ceil_shift;
 use header::Main;
 use packet::Budget;
 use sample::Range;
@@ -72,12 +71,12 @@ pub fn levels(bytes: &[u8]) -> Result<u8, Error> {
     Main::read(jp2::codestream(bytes)?)?.levels()
 }
 
-/// Columns and rows at a reduced level, where the picture begins at the origin of its reference grid (as in DICOM).
-pub fn reduced_size(header: &Header, level: u8) -> (u32, u32) {
-    (
-        ceil_shift(header.width, level),
-        ceil_shift(header.height, level),
-    )
+/// What the picture is 2^`level` times smaller; the bytes that [`header`] needs are enough.
+///
+/// # Errors
+/// As [`header`], and [`Error::Unsupported`] where there are fewer than [`levels`].
+pub fn reduced_header(bytes: &[u8], level: u8) -> Result<Header, Error> {
+    Main::read(jp2::codestream(bytes)?)?.reduced_header(level)
 }
 
 /// Decodes the whole picture.
@@ -116,12 +115,7 @@ fn decode_bytes(
 ) -> Result<(Picture, Reached), Error> {
     let bytes = jp2::codestream(bytes)?;
     let mut main = Main::read(bytes)?;
-    if main.levels()? < level {
-        return Err(Error::Unsupported("a level below the lowest resolution"));
-    }
-    let image = main.size.image.reduced(level);
-    let mut header = main.header()?;
-    (header.width, header.height) = (image.width(), image.height());
+    let header = main.reduced_header(level)?;
     let n_samples = header
         .n_samples()
         .filter(|&n| n <= limits.max_samples)

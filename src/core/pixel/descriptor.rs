@@ -23,6 +23,8 @@ pub enum Photometric {
     YbrIct,
     /// Reversible transform inside JPEG 2000.
     YbrRct,
+    /// Perceptual space inside JPEG XL.
+    Xyb,
 }
 
 impl Photometric {
@@ -39,6 +41,7 @@ impl Photometric {
             "YBR_PARTIAL_420" => Self::YbrPartial420,
             "YBR_ICT" => Self::YbrIct,
             "YBR_RCT" => Self::YbrRct,
+            "XYB" => Self::Xyb,
             _ => return None,
         })
     }
@@ -61,6 +64,7 @@ impl Photometric {
             Self::YbrPartial420 => "YBR_PARTIAL_420",
             Self::YbrIct => "YBR_ICT",
             Self::YbrRct => "YBR_RCT",
+            Self::Xyb => "XYB",
         }
     }
 }

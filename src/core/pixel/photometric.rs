@@ -4,8 +4,8 @@ use super::{descriptor::Photometric, samples::Samples};
 
 /// RGB8 of interleaved three-component samples, before any colour transform.
 ///
-/// `bits_stored` says how wide the samples are; wider ones than 8 bit keep their upper 8. YBR_ICT and YBR_RCT are
-/// undone inside the JPEG 2000 decoder, so what arrives under these names is RGB already.
+/// `bits_stored` says how wide the samples are; wider ones than 8 bit keep their upper 8. YBR_ICT, YBR_RCT
+/// and XYB are undone inside the decoders of JPEG 2000 and JPEG XL, so what arrives under these names is RGB already.
 pub fn to_rgb8(photometric: Photometric, samples: Samples, bits_stored: u16) -> Vec<u8> {
     let mut bytes = to_8_bit(samples, bits_stored);
     match photometric {

@@ -28,6 +28,7 @@ pub(super) fn color_reading(
         Photometric::YbrIct | Photometric::YbrRct => {
             "transform undone inside the JPEG 2000 decoder"
         }
+        Photometric::Xyb => "transform undone inside the JPEG XL decoder",
         _ => "converted when decoded",
     };
     let term = photometric.term();

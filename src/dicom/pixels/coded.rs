@@ -12,16 +12,16 @@ use super::{
 };
 
 /// A decoder and its name.
-pub(super) struct Decoder {
+pub(super) struct Decoder<'a> {
     /// As a person knows it.
     pub(super) name: &'static str,
     /// What the codestream says of itself.
     pub(super) header: fn(&[u8]) -> Result<Header, Error>,
     /// The samples.
-    pub(super) decode: fn(&[u8], &Limits) -> Result<Picture, Error>,
+    pub(super) decode: &'a dyn Fn(&[u8], &Limits) -> Result<Picture, Error>,
 }
 
-impl Decoder {
+impl Decoder<'_> {
     /// Decodes a frame.
     ///
     /// # Errors
@@ -37,14 +37,7 @@ impl Decoder {
             return Err(DecodeError::Unsupported { name });
         }
         let refused = |error| refused(self.name, error);
-        let header = (self.header)(frame).map_err(refused)?;
-        let size = FrameSize {
-            rows: header.height,
-            columns: header.width,
-            samples: header.components,
-            bits: header.bits.into(),
-        };
-        size.check(descriptor)?;
+        size(&(self.header)(frame).map_err(refused)?).check(descriptor)?;
         let limits = Limits {
             max_samples: descriptor.n_pixels() * u64::from(descriptor.samples_per_pixel),
         };
@@ -70,7 +63,17 @@ impl Decoder {
     }
 }
 
-fn refused(codec: &'static str, error: Error) -> DecodeError {
+/// The size that a codestream claims.
+pub(super) fn size(header: &Header) -> FrameSize {
+    FrameSize {
+        rows: header.height,
+        columns: header.width,
+        samples: header.components,
+        bits: header.bits.into(),
+    }
+}
+
+pub(super) fn refused(codec: &'static str, error: Error) -> DecodeError {
     match error {
         Error::Unsupported(name) => DecodeError::Unsupported {
             name: name.to_owned(),

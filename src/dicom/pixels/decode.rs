@@ -13,6 +13,8 @@ use super::jpeg_2000;
 use super::jpeg_lossless;
 #[cfg(feature = "jpeg_ls")]
 use super::jpeg_ls;
+#[cfg(feature = "jpeg_xl")]
+use super::jpeg_xl;
 use super::{
     codec::{DecodeError, DecodeWarning, Decoded, Plain},
     deflate, native, rle,
@@ -31,8 +33,23 @@ pub fn decode(
     label: Option<&TransferSyntax>,
     frame: &[u8],
 ) -> Result<Decoded, DecodeError> {
+    decode_reduced(descriptor, label, frame, 0)
+}
+
+/// Decodes one frame 2^`level` times smaller than `descriptor` says: [`reduced`] is what its samples are of. Only the bytes
+/// of that resolution need be there.
+///
+/// # Errors
+/// As [`decode`], and [`DecodeError::Unsupported`] where there are fewer than [`levels`].
+pub fn decode_reduced(
+    descriptor: &PixelDescriptor,
+    label: Option<&TransferSyntax>,
+    frame: &[u8],
+    level: u8,
+) -> Result<Decoded, DecodeError> {
     check_width(descriptor)?;
     let codec = sniff(descriptor, label, frame);
+    check_level(codec, level)?;
     let Plain {
         samples,
         photometric,
@@ -52,7 +69,9 @@ pub fn decode(
         #[cfg(feature = "jpeg_ls")]
         Codec::JpegLs => jpeg_ls::decode(descriptor, frame)?,
         #[cfg(feature = "wavelet")]
-        Codec::Jpeg2000 | Codec::Htj2k => jpeg_2000::decode(descriptor, frame)?,
+        Codec::Jpeg2000 | Codec::Htj2k => jpeg_2000::decode(descriptor, frame, level)?,
+        #[cfg(feature = "jpeg_xl")]
+        Codec::JpegXl => jpeg_xl::decode(descriptor, frame)?,
         Codec::Deflate => native::decode(
             descriptor,
             false,
@@ -75,12 +94,59 @@ pub fn decode(
     })
 }
 
+/// How many times a frame can be had at half the size: 0 for codecs that store one size only. The first bytes of the frame,
+/// up to its first tile, are enough.
+///
+/// # Errors
+/// [`DecodeError`] where these bytes are damaged, or of another size than the descriptor's.
+pub fn levels(
+    descriptor: &PixelDescriptor,
+    label: Option<&TransferSyntax>,
+    frame: &[u8],
+) -> Result<u8, DecodeError> {
+    match sniff(descriptor, label, frame) {
+        #[cfg(feature = "wavelet")]
+        Codec::Jpeg2000 | Codec::Htj2k => jpeg_2000::levels(descriptor, frame),
+        _ => Ok(0),
+    }
+}
+
+/// What [`decode_reduced`] gives: `descriptor` with the rows and columns of that level. The bytes that [`levels`] needs are
+/// enough.
+///
+/// # Errors
+/// As [`levels`], and [`DecodeError::Unsupported`] where there are fewer.
+pub fn reduced(
+    descriptor: &PixelDescriptor,
+    label: Option<&TransferSyntax>,
+    frame: &[u8],
+    level: u8,
+) -> Result<PixelDescriptor, DecodeError> {
+    let codec = sniff(descriptor, label, frame);
+    check_level(codec, level)?;
+    match codec {
+        #[cfg(feature = "wavelet")]
+        Codec::Jpeg2000 | Codec::Htj2k => jpeg_2000::reduced(descriptor, frame, level),
+        _ => Ok(*descriptor),
+    }
+}
+
+/// Only the wavelet codecs store a picture in several sizes.
+fn check_level(codec: Codec, level: u8) -> Result<(), DecodeError> {
+    if level == 0 || matches!(codec, Codec::Jpeg2000 | Codec::Htj2k) {
+        return Ok(());
+    }
+    let name = format!("{} at a reduced size", codec.name());
+    Err(DecodeError::Unsupported { name })
+}
+
 /// Whether [`decode`] of this build has the codec; one without a decoder anywhere counts as built in: it is refused here.
 pub fn is_built_in(codec: Codec) -> bool {
     let has = [
         (Codec::Jpeg, cfg!(feature = "jpeg")),
         (Codec::JpegLossless, cfg!(feature = "jpeg_lossless")),
         (Codec::JpegLs, cfg!(feature = "jpeg_ls")),
+        (Codec::JpegXl, cfg!(feature = "jpeg_xl")),
         (Codec::Jpeg2000, cfg!(feature = "wavelet")),
         (Codec::Htj2k, cfg!(feature = "wavelet")),
     ];

@@ -16,7 +16,7 @@ pub(super) fn decode(descriptor: &PixelDescriptor, frame: &[u8]) -> Result<Plain
     let decoder = Decoder {
         name: "JPEG Lossless",
         header: jpeg_lossless::header,
-        decode: jpeg_lossless::decode,
+        decode: &jpeg_lossless::decode,
     };
     decoder.plain(descriptor, frame)
 }

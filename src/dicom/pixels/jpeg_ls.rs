@@ -16,7 +16,7 @@ pub(super) fn decode(descriptor: &PixelDescriptor, frame: &[u8]) -> Result<Plain
     let decoder = Decoder {
         name: "JPEG-LS",
         header: jpeg_ls::header,
-        decode: jpeg_ls::decode,
+        decode: &jpeg_ls::decode,
     };
     decoder.plain(descriptor, frame)
 }

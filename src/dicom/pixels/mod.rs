@@ -4,7 +4,12 @@
 //! [`sniff::Codec`] and in [`decode::decode`], nowhere else. Which codecs there are is decided by the crate's features.
 
 pub mod codec;
-#[cfg(any(feature = "jpeg_lossless", feature = "jpeg_ls", feature = "wavelet"))]
+#[cfg(any(
+    feature = "jpeg_lossless",
+    feature = "jpeg_ls",
+    feature = "jpeg_xl",
+    feature = "wavelet"
+))]
 mod coded;
 pub mod decode;
 mod deflate;
@@ -19,6 +24,8 @@ mod jpeg_lossless;
 mod jpeg_ls;
 #[cfg(feature = "jpeg")]
 mod jpeg_progressive_12;
+#[cfg(feature = "jpeg_xl")]
+mod jpeg_xl;
 mod native;
 #[cfg(feature = "part10")]
 pub mod part10;
@@ -27,4 +34,4 @@ pub mod single;
 pub mod sniff;
 
 pub use codec::{DecodeError, DecodeWarning, Decoded};
-pub use decode::{decode, is_built_in};
+pub use decode::{decode, decode_reduced, is_built_in, levels, reduced};
