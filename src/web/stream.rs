@@ -79,6 +79,7 @@ impl Runtime {
         let work = Work::Decode {
             descriptor: WireDescriptor::from(&order.descriptor),
             transfer_syntax: Some(transfer_syntax),
+            level: 0,
         };
         let n_wire_bytes = u64::from(bytes.byte_length());
         let (_, outcome) = self.0.pool.start(work, Some(bytes.into()), false);

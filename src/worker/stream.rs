@@ -71,6 +71,7 @@ fn hand_over(
     let job = DecodeJob {
         descriptor: descriptor.clone(),
         transfer_syntax: Some(transfer_syntax.clone()),
+        level: 0,
     };
     if job.codec(&frame).is_ok_and(is_built_in) {
         // What cannot be decoded is asked for alone, and says why then.

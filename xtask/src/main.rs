@@ -9,6 +9,7 @@
 mod archive;
 mod args;
 mod bench;
+mod bench_load;
 mod browser;
 mod checks;
 mod demo;
