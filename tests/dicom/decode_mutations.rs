@@ -49,3 +49,38 @@ fn real_frames() {
         }
     }
 }
+
+/// A codestream that ends half-way is unreadable, or is drawn with a sentence that says so.
+#[test]
+fn fault_36_half_a_codestream_is_refused_or_told() {
+    let Some(data) = data_folder() else {
+        println!("skipped: ../shared/data is not on this machine");
+        return;
+    };
+    for name in [
+        "dev/pydicom/test_files/SC_rgb_small_odd_jpeg.dcm",
+        "dev/derived/codecs/sts001_mr12_jpeg_extended_51.dcm",
+        "dev/derived/codecs/sts001_mr12_jpeg_progressive_55.dcm",
+        "dev/pydicom/test_files/MR_small_jpeg_ls_lossless.dcm",
+        "dev/pydicom/test_files/SC_rgb_jpeg_gdcm.dcm",
+        "dev/pydicom/test_files/MR_small_jp2klossless.dcm",
+        "dev/pydicom/test_files/MR_small_RLE.dcm",
+    ] {
+        let file = fs::read(data.join(name)).unwrap();
+        let part10 = open(&file).unwrap();
+        let descriptor = PixelDescriptor::new(&part10.descriptor).unwrap();
+        let frame = frame_bytes(&part10, &file, 0).unwrap();
+        let half = decode(
+            &descriptor,
+            Some(&part10.transfer_syntax),
+            &frame[..frame.len() / 2],
+        );
+        let is_told = half
+            .as_ref()
+            .map_or(true, |decoded| !decoded.warnings.is_empty());
+        assert!(
+            is_told,
+            "{name}: a picture of half a codestream without a word"
+        );
+    }
+}

@@ -109,6 +109,20 @@ fn rule_d24_spacing_in_order_of_its_sources_and_its_aspect() {
     assert!((image(&[("00280034", "[6,5]")]).0.frames[0].pixel_aspect - 1.2).abs() < 1e-12);
 }
 
+/// C.8.5.5: a region tells the size of its own pixels only, in a unit that may be a time or a speed.
+#[test]
+fn rule_d36_regions_of_an_ultrasound_image_give_its_pixels_no_size() {
+    let region = r#"[{"00186018":{"Value":[0]},"0018601A":{"Value":[0]},"0018601C":{"Value":[3]},
+        "0018601E":{"Value":[5]},"00186024":{"Value":[3]},"00186026":{"Value":[3]},
+        "0018602C":{"Value":[0.02]},"0018602E":{"Value":[0.03]}}]"#;
+    let (header, warnings) = image(&[("00080060", r#"["US"]"#), ("00186011", region)]);
+    assert_eq!(
+        (header.frames[0].spacing, header.frames[0].pixel_aspect),
+        (None, 1.0)
+    );
+    assert!(warnings.is_empty(), "{warnings:?}");
+}
+
 #[test]
 fn fault_26_spacing_of_zero_below_zero_or_one_value_is_none() {
     for spacing in ["[0,0]", "[-0.5,0.5]", "[0.5]", r#"["a","b"]"#, "[0.5,null]"] {

@@ -280,6 +280,18 @@ fn bytes_in_big_endian_words_are_put_right() {
 }
 
 #[test]
+fn fault_17_a_file_without_pixel_data_and_a_frame_of_no_bytes_say_so() {
+    let mut file = File::new("1.2.840.10008.1.2.1");
+    file.image(2, 2, [16, 16], true);
+    let part10 = open(&file.bytes).unwrap();
+    let error = frame_bytes(&part10, &file.bytes, 0).unwrap_err();
+    assert_eq!(error.to_string(), "the file holds no pixel data");
+    let descriptor = PixelDescriptor::new(&part10.descriptor).unwrap();
+    let error = decode(&descriptor, Some(&part10.transfer_syntax), &[]).unwrap_err();
+    assert_eq!(error.to_string(), "the frame has 0 bytes and needs 8");
+}
+
+#[test]
 fn number_of_frames_cannot_claim_more_than_the_file_has() {
     let mut file = File::new("1.2.840.10008.1.2.1");
     file.image(2, 2, [8, 8], false)

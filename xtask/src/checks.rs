@@ -52,7 +52,10 @@ const CHECKS: [(&str, Check); 14] = [
         clippy_wasm("-p skiagraph_worker --all-features")
     }),
     ("licences and sources", licenses),
-    ("unit, scenario, bytes, tidy", || cargo_test(NATIVE, &[])),
+    ("unit, scenario, bytes, tidy", || {
+        ensure_judges();
+        cargo_test(NATIVE, &[])
+    }),
     ("shaders and pictures", pictures),
     (SITE, || step(site::ensure())),
     ("size", size),
@@ -169,6 +172,21 @@ fn cargo_test(selection: &str, variables: &[(&str, PathBuf)]) -> Finding {
         command.variable(name, value)
     });
     run_tests(&command, CargoTest::default())
+}
+
+/// The programs that real pictures are held against; where they cannot be had, that test skips itself and says so.
+fn ensure_judges() {
+    if paths::shared_data().is_none() {
+        return;
+    }
+    for outcome in [
+        tools::ensure_packages(Packages::JUDGES),
+        tools::ensure_pydicom().map(drop),
+    ] {
+        if let Err(error) = outcome {
+            println!("{error}");
+        }
+    }
 }
 
 /// The shaders on a software adapter, so that every machine sees the same pictures.

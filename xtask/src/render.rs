@@ -1,5 +1,12 @@
 //! `render`: the reference picture of one frame as a PNG, one image pixel on one picture pixel.
 
+#[cfg(test)]
+mod oracle_tests;
+#[cfg(test)]
+mod test_explained;
+#[cfg(test)]
+mod test_judges;
+
 use std::{fs, io::BufWriter, sync::Arc};
 
 use skiagraph_core::{
@@ -22,7 +29,7 @@ use skiagraph_dicom::{
     dicomweb::metadata::parse_mixed_instances,
     pixels::{
         decode,
-        part10::{frame_bytes, open},
+        part10::{Part10, frame_bytes, open},
     },
 };
 
@@ -45,29 +52,69 @@ pub(crate) fn run(options: &args::Render) -> Result<(), XtaskError> {
     written.map_err(|error| content(error.to_string()))
 }
 
-/// Width, height and R G B A of the frame; the error is a sentence.
-fn picture(file: &[u8], options: &args::Render) -> Result<(u32, u32, Vec<u8>), String> {
-    let part10 = open(file).map_err(|error| error.to_string())?;
+/// Width, height and R G B A of a picture.
+type Picture = (u32, u32, Vec<u8>);
+
+/// The picture of a frame; the error is a sentence.
+fn picture(file: &[u8], options: &args::Render) -> Result<Picture, String> {
+    Ok(Image::open(file, options.frame)?.picture(options))
+}
+
+/// One frame and what its header says.
+struct Image {
+    header: Arc<ImageHeader>,
+    index: FrameIndex,
+    frame: FrameHeader,
+    raster: Raster,
+}
+
+impl Image {
+    /// The frame of a number from 1; the error is a sentence.
+    fn open(file: &[u8], number: u32) -> Result<Self, String> {
+        let part10 = open(file).map_err(|error| error.to_string())?;
+        let header = image_header(&part10)?;
+        let index = FrameIndex(number.saturating_sub(1));
+        let frame = header.frame(index).ok_or("there is no such frame")?.clone();
+        let bytes = frame_bytes(&part10, file, index.0).map_err(|error| error.to_string())?;
+        let raster = decode(&header.descriptor, Some(&part10.transfer_syntax), &bytes)
+            .and_then(|decoded| decoded.into_raster(&header.descriptor))
+            .map_err(|error| error.to_string())?;
+        Ok(Self {
+            header,
+            index,
+            frame,
+            raster,
+        })
+    }
+
+    fn picture(&self, options: &args::Render) -> Picture {
+        let Self { header, frame, .. } = self;
+        let over = over(header, frame, &self.raster, self.index, options);
+        let asked = options.center_width;
+        let asked = asked.map(|(center, width)| Voi::linear(center, width));
+        let voi = asked.unwrap_or_else(|| self.voi());
+        draw(header, frame, self.raster.clone(), &voi, over)
+    }
+
+    /// The header's first window or VOI LUT, else all values of the frame.
+    fn voi(&self) -> Voi {
+        let of_header = self.frame.voi.first().map(|choice| choice.voi.clone());
+        let lut = &self.frame.modality_lut;
+        of_header.unwrap_or_else(|| auto_voi(&self.raster, lut, self.header.padding))
+    }
+}
+
+/// The header of the file's image; the error is a sentence.
+fn image_header(part10: &Part10) -> Result<Arc<ImageHeader>, String> {
     let (studies, _) = parse_mixed_instances(part10.metadata_json.as_bytes())
         .map_err(|error| error.to_string())?;
     let instances = studies
         .iter()
         .flat_map(|study| &study.series)
         .flat_map(|series| &series.instances);
-    let header = instances
-        .filter_map(|instance| instance.image())
-        .next()
-        .ok_or("the file holds no image that can be drawn")?;
-    let index = options.frame.saturating_sub(1);
-    let frame = header
-        .frame(FrameIndex(index))
-        .ok_or("there is no such frame")?;
-    let bytes = frame_bytes(&part10, file, index).map_err(|error| error.to_string())?;
-    let raster = decode(&header.descriptor, Some(&part10.transfer_syntax), &bytes)
-        .and_then(|decoded| decoded.into_raster(&header.descriptor))
-        .map_err(|error| error.to_string())?;
-    let over = over(header, frame, &raster, FrameIndex(index), options);
-    Ok(draw(header, frame, raster, options.center_width, over))
+    let header = instances.filter_map(|instance| instance.image()).next();
+    let header = header.ok_or("the file holds no image that can be drawn")?;
+    Ok(Arc::clone(header))
 }
 
 /// What lies over the frame, each with the image column and row of its first pixel: as `dcmj2pnm` draws it, overlay planes
@@ -108,18 +155,13 @@ fn draw(
     header: &ImageHeader,
     frame: &FrameHeader,
     raster: Raster,
-    center_width: Option<(f64, f64)>,
+    voi: &Voi,
     over: Vec<(Raster, DisplayTable, [f64; 2])>,
-) -> (u32, u32, Vec<u8>) {
-    let of_header = || frame.voi.first().map(|choice| choice.voi.clone());
-    let voi = center_width
-        .map(|(center, width)| Voi::linear(center, width))
-        .or_else(of_header)
-        .unwrap_or_else(|| auto_voi(&raster, &frame.modality_lut, header.padding));
+) -> Picture {
     let pipeline = DisplayPipeline {
         descriptor: &header.descriptor,
         modality_lut: &frame.modality_lut,
-        voi: &voi,
+        voi,
         palette: header.palette.as_deref(),
         padding: header.padding,
         is_inverted: false,

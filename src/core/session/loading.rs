@@ -210,6 +210,10 @@ impl Session {
         self.is_answering(&order.source);
         if let Some(open) = &mut self.open {
             open.n_bytes_received += n_wire_bytes;
+            // One that had to be brought again may be asked for its components again.
+            if !order.descriptor.keeps_components {
+                open.asked_for_components.remove(&order.frame);
+            }
         }
         let keep = self.wanted_frames();
         self.frames

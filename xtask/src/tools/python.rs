@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use super::{Packages, ensure_packages};
 use crate::{error::XtaskError, paths, process::Invocation};
 
-/// What is installed; numpy is what pydicom hands pixels over in.
-const REQUIREMENTS: &str = "pydicom>=3,<4 numpy";
+/// What is installed; numpy is what pydicom hands pixels over in, the others decode JPEG 2000, HTJ2K and JPEG for it.
+const REQUIREMENTS: &str = "pydicom>=3,<4 numpy pylibjpeg pylibjpeg-openjpeg pillow";
 
 /// The Python that has pydicom.
 pub(crate) fn ensure_pydicom() -> Result<PathBuf, XtaskError> {
@@ -34,7 +34,7 @@ pub(crate) fn ensure_pydicom() -> Result<PathBuf, XtaskError> {
 }
 
 fn has_pydicom(python: &PathBuf) -> bool {
-    let question = Invocation::new(python).args(["-c", "import numpy, pydicom"]);
+    let question = Invocation::new(python).args(["-c", "import numpy, pydicom, openjpeg, PIL"]);
     question.answer().is_some()
 }
 
