@@ -269,7 +269,10 @@ fn nothing_is_written_to_a_log_that_may_be_about_a_patient() {
         for (number, line) in (1..).zip(source.text.lines()) {
             let line = line.replace(allowed, "");
             let is_free = |word: &str| (source.name.as_str(), word) == journey;
-            if words.iter().any(|word| line.contains(word) && !is_free(word)) {
+            if words
+                .iter()
+                .any(|word| line.contains(word) && !is_free(word))
+            {
                 found.push(format!("{}:{number}: {}", source.name, line.trim()));
             }
         }
