@@ -60,7 +60,8 @@ export async function startProvider(home, seconds) {
     // Nobody is asked what a token may be used for.
     async loadExistingGrant({ oidc }) {
       const grantId = oidc.result?.consent?.grantId ?? oidc.session.grantIdFor(oidc.client.clientId);
-      if (grantId) return provider.Grant.find(grantId);
+      const known = grantId && (await provider.Grant.find(grantId));
+      if (known) return known;
       const grant = new provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
       grant.addOIDCScope("openid profile");
       grant.addResourceScope(AUDIENCE, "dicom");
@@ -112,7 +113,7 @@ export async function startProvider(home, seconds) {
  */
 export async function startClinic(archive, { seconds = 300, idleMinutes = 15 } = {}) {
   const behind = new URL(archive.url);
-  const clinic = { url: "", home: "", log: [], audience: AUDIENCE, config: {}, refuse: (_path) => undefined };
+  const clinic = { url: "", home: "", log: [], audience: AUDIENCE, config: {}, refuse: (_path) => undefined, holds: false };
   /** @type {Awaited<ReturnType<typeof startProvider>>} */
   let sso;
   /** @param {string | undefined} authorization */
@@ -132,6 +133,11 @@ export async function startClinic(archive, { seconds = 300, idleMinutes = 15 } =
       response.writeHead(status, more).end(body);
     };
     if (url === "/config.json") return answer(200, { "Content-Type": "application/json", "Cache-Control": "no-store" }, JSON.stringify(clinic.config));
+    // The provider's answer is kept from the viewer once, for a test to tamper with.
+    if (clinic.holds && url.includes("code=")) {
+      clinic.holds = false;
+      return answer(200, { "Content-Type": "text/html" }, "<!doctype html><title>held</title>");
+    }
     const refusal = isArchive ? clinic.refuse(url) : undefined;
     if (refusal) return answer(...refusal);
     if (isArchive && !(await isGood(headers.authorization))) return answer(401, { "WWW-Authenticate": 'Bearer error="invalid_token"' });
@@ -161,6 +167,13 @@ export async function startClinic(archive, { seconds = 300, idleMinutes = 15 } =
       await sso.stop();
     },
   });
+}
+
+/** How often each of these came. @param {{ url: string }[]} entries @returns {number[]} */
+export function counts(entries) {
+  const found = new Map();
+  for (const { url } of entries) found.set(url, (found.get(url) ?? 0) + 1);
+  return [...found.values()];
 }
 
 /** Signs in at the provider by typing. @param {import("playwright-core").Page} page @param {string} name */

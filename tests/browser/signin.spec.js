@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { goTo, isShown, says, start, summary } from "./harness.js";
-import { startClinic, typeName } from "./provider.js";
+import { counts, startClinic, typeName } from "./provider.js";
 
 let site;
 let clinic;
@@ -126,6 +126,27 @@ test("a link leads through the sign-in to its image; afterwards nothing is kept 
   assert.deepEqual(page.problems, []);
 });
 
+test("what is kept while the reader is at the provider: UIDs, and no accession number", { timeout: 90_000 }, async () => {
+  await begin();
+  /** Launches (RAD-106), stops at the way back, and gives what the tab keeps. */
+  const launch = async (query) => {
+    await context.clearCookies();
+    clinic.holds = true;
+    const page = await open(`${clinic.home}?renderer=cpu&requestType=STUDY&${query}`);
+    await page.waitForFunction(() => document.title === "held");
+    return { page, text: await page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage })) };
+  };
+  const byNumber = await launch("accessionNumber=ACC-77-0815");
+  assert.ok(byNumber.text.includes("verifier") && !byNumber.text.includes("0815"), byNumber.text);
+  await byNumber.page.reload();
+  await says(byNumber.page, "#boot p", /Open the link that brought you here once more/);
+  await byNumber.page.close();
+  const byUid = await launch(`studyUID=${site.thorax.study}`);
+  await byUid.page.reload();
+  await isShown(byUid.page);
+  assert.equal((await summary(byUid.page)).study, site.thorax.study);
+});
+
 test("the token ends and the reading does not: it is renewed before its end, each time with a new refresh token", { timeout: 90_000 }, async () => {
   await begin({ seconds: 4 });
   const page = await open(link());
@@ -173,8 +194,8 @@ test("a refused token is renewed once for all who wait, and each request is sent
   await page.evaluate((hash) => (location.hash = hash), `#/study/${site.thorax.study}`);
   await isShown(page);
   assert.equal(clinic.sso.issued.filter((entry) => entry.grant === "refresh_token").length, 1, "one renewal");
-  const counts = Map.groupBy(clinic.log.filter((entry) => entry.status === 401), (entry) => entry.url);
-  assert.ok(counts.size >= 1 && [...counts.values()].every((entries) => entries.length === 1), "nothing was refused twice");
+  const refused = counts(clinic.log.filter((entry) => entry.status === 401));
+  assert.ok(refused.length >= 1 && refused.every((count) => count === 1), "nothing was refused twice");
   assert.deepEqual((await summary(page)).problems, []);
 });
 

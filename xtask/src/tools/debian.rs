@@ -40,7 +40,13 @@ impl Packages {
     /// The web servers that the samples of docs/deploy are written for.
     pub(crate) const WEB_SERVERS: Self = Self {
         purpose: "a web server of the samples",
-        names: &["nginx-light", "caddy", "apache2", "libapache2-mod-oauth2"],
+        names: &[
+            "nginx-light",
+            "caddy",
+            "apache2",
+            "libapache2-mod-oauth2",
+            "openssl",
+        ],
         elsewhere: "install nginx, Caddy and Apache with mod_oauth2",
     };
     /// Python with its virtual environments, for an independent reader.
