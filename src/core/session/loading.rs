@@ -293,6 +293,9 @@ impl Session {
     }
 }
 
+/// Pixels of the largest picture whose components are brought: they take six bytes each besides the picture.
+const MAX_COMPONENT_PIXELS: u64 = 4 << 20;
+
 /// Colour that is stored in other components than it is drawn in. Those of YBR_ICT and YBR_RCT exist inside the decoder only.
 fn has_components(descriptor: &PixelDescriptor) -> bool {
     let is_other = matches!(
@@ -302,7 +305,9 @@ fn has_components(descriptor: &PixelDescriptor) -> bool {
             | Photometric::YbrPartial422
             | Photometric::YbrPartial420
     );
-    descriptor.samples_per_pixel == 3 && (is_other || descriptor.bits_stored != 8)
+    descriptor.samples_per_pixel == 3
+        && (is_other || descriptor.bits_stored != 8)
+        && descriptor.n_pixels() <= MAX_COMPONENT_PIXELS
 }
 
 pub(super) fn order(
