@@ -11,3 +11,4 @@ pub mod job;
 #[cfg(feature = "pixels")]
 pub mod pixels;
 pub mod transfer_syntax;
+mod wire_descriptor;

@@ -1,4 +1,7 @@
 // What the viewer (wasm) and the shell say to each other; the Rust side is src/web/wire.rs.
+import type { ObjectSummary, Description, Report } from "./object_types.d.ts";
+
+export type { ObjectSummary, Description, Report, AttributeRow };
 
 /** Which of the three ways to draw is in use. */
 export type Renderer = "webgpu" | "webgl2" | "cpu";
@@ -297,42 +300,6 @@ export interface Legend {
   colors: string[];
   ticks: string[];
   unit: string;
-}
-
-/** An object that is no picture. */
-export interface ObjectSummary {
-  instance: string;
-  name: string;
-  /** A sentence: why there is no picture. */
-  reason: string;
-  kind: "text" | "pdf" | "film" | "other";
-}
-
-/** What an instance says of itself. */
-export interface Description {
-  report: Report | null;
-  attributes: AttributeRow[];
-  /** There are more attributes. */
-  isCut: boolean;
-  isPdf: boolean;
-}
-
-export interface Report {
-  title: string;
-  /** Complete, verified, by whom and when. */
-  state: string[];
-  isUnfinished: boolean;
-  lines: { level: number; isHeading: boolean; name: string; value: string }[];
-  isCut: boolean;
-}
-
-export interface AttributeRow {
-  level: number;
-  /** Empty for the head of an item. */
-  tag: string;
-  name: string;
-  vr: string;
-  value: string;
 }
 
 /** A card of the strip: a series, or one of its stacks. */
