@@ -85,6 +85,8 @@ impl TryFrom<&WireDescriptor> for PixelDescriptor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::job::WireFrame;
+    use skiagraph_core::pixel::raster::Components;
 
     /// C.7.6.3: every attribute of the module survives the way to the worker.
     #[test]
