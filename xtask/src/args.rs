@@ -17,7 +17,7 @@ cargo xtask digest FILE...
 cargo xtask render FILE [--frame N] [--width W --center C] [--no-overlays] [--shutter] -o OUT.png
     the reference picture of one frame
 cargo xtask bench [NAME]
-    the project's own benchmarks
+    the project's own benchmarks: `codecs`, our decoders beside other viewers' and native ones
 cargo xtask samples --out DIR [--small]
     the sample studies as files, with samples.json
 cargo xtask archive --folder DIR [--site DIR] [--port N] [--quirks orthanc] [--config FILE] [--synthetic N]

@@ -9,6 +9,7 @@
 mod archive;
 mod args;
 mod bench;
+mod bench_codecs;
 mod browser;
 mod checks;
 mod demo;
@@ -18,6 +19,7 @@ mod fingerprint;
 mod paths;
 mod process;
 mod render;
+mod same_decoders;
 mod samples;
 mod site;
 mod sizes;
