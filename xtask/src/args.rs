@@ -19,7 +19,7 @@ cargo xtask render FILE [--frame N] [--width W --center C] [--no-overlays] [--sh
 cargo xtask fuzz [TARGET] [--seconds N]
     a decoder or parser, or each of them, on damaged input for so long (60 s), guided by coverage
 cargo xtask bench [NAME]
-    the project's own benchmarks
+    the project's own benchmarks: `codecs`, our decoders beside other viewers' and native ones; `load`, the viewer beside others
 cargo xtask samples --out DIR [--small]
     the sample studies as files, with samples.json
 cargo xtask archive --folder DIR [--site DIR] [--port N] [--quirks orthanc] [--config FILE] [--synthetic N]

@@ -7,7 +7,7 @@ use crate::{
     error::XtaskError,
     paths,
     process::Invocation,
-    site, sizes,
+    same_decoders, site, sizes,
     tally::{CargoTest, Reader, Tally},
     tools::{self, Packages},
 };
@@ -32,10 +32,10 @@ type Check = fn() -> Finding;
 const SITE: &str = "site";
 
 /// Where the site was not built they would look at an older one, and say nothing about the sources of now.
-const OF_THE_SITE: [&str; 2] = ["size", "browser"];
+const OF_THE_SITE: [&str; 3] = ["size", "decoders of the site", "browser"];
 
 /// All checks, the quick ones first.
-const CHECKS: [(&str, Check); 14] = [
+const CHECKS: [(&str, Check); 15] = [
     ("format", || step(cargo("fmt --all --check"))),
     ("lints", || clippy(&format!("{NATIVE} --all-targets"))),
     ("lints of the renderer", || {
@@ -59,6 +59,7 @@ const CHECKS: [(&str, Check); 14] = [
     ("shaders and pictures", pictures),
     (SITE, || step(site::ensure())),
     ("size", size),
+    ("decoders of the site", same_decoders::run),
     ("types of the shell", types),
     ("browser", browser::run),
 ];

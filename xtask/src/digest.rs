@@ -104,7 +104,7 @@ fn palette(part10: &Part10) -> Option<Arc<Palette>> {
     instances.first()?.image()?.palette.clone()
 }
 
-fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
         .iter()
         .fold(String::new(), |mut text, byte| {

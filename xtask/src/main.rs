@@ -9,6 +9,7 @@
 mod archive;
 mod args;
 mod bench;
+mod bench_codecs;
 mod bench_load;
 mod browser;
 mod checks;
@@ -20,6 +21,7 @@ mod fuzz;
 mod paths;
 mod process;
 mod render;
+mod same_decoders;
 mod samples;
 mod site;
 mod sizes;

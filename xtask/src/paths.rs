@@ -33,6 +33,12 @@ pub(crate) fn samples() -> PathBuf {
     target().join("samples")
 }
 
+/// The benchmark of other viewers beside the checkout, where a machine has it.
+pub(crate) fn shared_bench() -> Option<PathBuf> {
+    let folder = root().parent()?.join("shared").join("bench");
+    folder.join("codecs").is_dir().then_some(folder)
+}
+
 /// Real test data beside the checkout, where a machine has it.
 pub(crate) fn shared_data() -> Option<PathBuf> {
     let folder = root().parent()?.join("shared").join("data");

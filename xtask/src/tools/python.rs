@@ -5,18 +5,31 @@ use std::path::PathBuf;
 use super::{Packages, ensure_packages};
 use crate::{error::XtaskError, paths, process::Invocation};
 
-/// What is installed; numpy is what pydicom hands pixels over in, the others decode JPEG 2000, HTJ2K and JPEG for it.
-const REQUIREMENTS: &str = "pydicom>=3,<4 numpy pylibjpeg pylibjpeg-openjpeg pillow";
-
-/// The Python that has pydicom.
+/// The Python that has pydicom; numpy is what pydicom hands pixels over in, the others decode JPEG 2000, HTJ2K and JPEG
+/// for it.
 pub(crate) fn ensure_pydicom() -> Result<PathBuf, XtaskError> {
-    let folder = paths::target().join("python");
+    ensure(
+        "python",
+        "pydicom>=3,<4 numpy pylibjpeg pylibjpeg-openjpeg pillow",
+        "import numpy, pydicom, openjpeg, PIL",
+    )
+}
+
+/// The Python that has native decoders of everything.
+pub(crate) fn ensure_imagecodecs() -> Result<PathBuf, XtaskError> {
+    let question = "import numpy, imagecodecs";
+    ensure("python-codecs", "imagecodecs numpy", question)
+}
+
+/// The Python in a folder below `target` that answers `question` without an error.
+fn ensure(name: &str, requirements: &str, question: &str) -> Result<PathBuf, XtaskError> {
+    let folder = paths::target().join(name);
     let python = folder.join(if cfg!(windows) {
         "Scripts/python.exe"
     } else {
         "bin/python"
     });
-    if has_pydicom(&python) {
+    if has(&python, question) {
         return Ok(python);
     }
     let make = || {
@@ -28,13 +41,13 @@ pub(crate) fn ensure_pydicom() -> Result<PathBuf, XtaskError> {
     make().or_else(|_| ensure_packages(Packages::PYTHON).and_then(|()| make()))?;
     Invocation::new(&python)
         .args("-m pip install --quiet --disable-pip-version-check".split(' '))
-        .args(REQUIREMENTS.split(' '))
+        .args(requirements.split(' '))
         .run()?;
     Ok(python)
 }
 
-fn has_pydicom(python: &PathBuf) -> bool {
-    let question = Invocation::new(python).args(["-c", "import numpy, pydicom, openjpeg, PIL"]);
+fn has(python: &PathBuf, question: &str) -> bool {
+    let question = Invocation::new(python).args(["-c", question]);
     question.answer().is_some()
 }
 
@@ -44,6 +57,6 @@ mod tests {
 
     #[test]
     fn a_python_that_is_not_there_has_no_pydicom() {
-        assert!(!has_pydicom(&PathBuf::from("no/such/python")));
+        assert!(!has(&PathBuf::from("no/such/python"), "import pydicom"));
     }
 }
