@@ -22,6 +22,7 @@ before(async () => {
 });
 
 after(async () => {
+  fs.rmSync(`${folder}-film.dcm`, { force: true });
   await site?.stop();
   fs.rmSync(folder, { recursive: true, force: true });
 });
@@ -146,11 +147,11 @@ async function recorded(page) {
 async function openFilm(syntax, stream) {
   const page = await openPage(site, "#/studies");
   await page.locator("#studies tbody tr[data-study]").first().waitFor();
-  const file = path.join(folder, "..", `${path.basename(folder)}-film.dcm`);
+  // The page reads it when it is opened and when it is played: it goes with the folder, at the end.
+  const file = `${folder}-film.dcm`;
   const changes = { "00080016": ["UI", "1.2.840.10008.5.1.4.1.1.77.1.1.1"], "00280008": ["IS", 40] };
   fs.writeFileSync(file, dicom({ study: STUDY, series: 9, number: 1, modality: "ES" }, changes, { syntax, frame: stream }));
   await drop(page, file);
-  fs.rmSync(file, { force: true });
   return page;
 }
 

@@ -225,14 +225,17 @@ fn size() -> Finding {
     };
     print!("{}", sizes::table(&sizes));
     let bytes = sizes::first_picture_bytes(&sizes);
-    if bytes == 0 {
-        return Finding::failed("there is no site to weigh");
-    }
-    if bytes > sizes::BUDGET_BYTES {
-        return Finding::failed(format!(
-            "the first picture waits for {bytes} bytes, {} are allowed",
-            sizes::BUDGET_BYTES
-        ));
+    let budgets = [sizes::STORED_BUDGET_BYTES, sizes::JPEG_BUDGET_BYTES];
+    for (what, (bytes, budget)) in ["stored", "JPEG"]
+        .iter()
+        .zip(bytes.into_iter().zip(budgets))
+    {
+        println!("a first picture that is {what} waits for {bytes} bytes, {budget} are allowed");
+        if bytes == 0 || bytes > budget {
+            return Finding::failed(format!(
+                "a first picture that is {what} waits for {bytes} bytes, {budget} are allowed"
+            ));
+        }
     }
     step(Ok(()))
 }

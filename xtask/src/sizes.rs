@@ -6,8 +6,13 @@ use serde::Deserialize;
 
 use crate::{error::XtaskError, process::Invocation};
 
-/// Most bytes (brotli) that the first picture may wait for, be it stored or JPEG.
-pub(crate) const BUDGET_BYTES: u64 = 700_000;
+/// Most bytes (brotli) that a first picture may wait for: one that is stored, and one that is JPEG. The second is above the
+/// goal of 700,000.
+pub(crate) const STORED_BUDGET_BYTES: u64 = 600_000;
+pub(crate) const JPEG_BUDGET_BYTES: u64 = 750_000;
+
+/// The module that a stored picture does without.
+const JPEG: &str = "module_jpeg";
 
 /// Node has the compressors that web servers use, compiled: it does the weighing.
 const PROGRAM: &str = "xtask/src/sizes.mjs";
@@ -45,15 +50,19 @@ pub(crate) fn weigh(folder: &Path) -> Result<Vec<Size>, XtaskError> {
     })
 }
 
-/// What the WebGPU tier loads before its first picture, in bytes compressed by brotli.
-pub(crate) fn first_picture_bytes(sizes: &[Size]) -> u64 {
-    first(sizes).map(|size| size.brotli).sum()
+/// What the WebGPU tier loads before its first picture, stored and JPEG, in bytes compressed by brotli.
+pub(crate) fn first_picture_bytes(sizes: &[Size]) -> [u64; 2] {
+    let sum = |is_counted: fn(&&Size) -> bool| {
+        let counted = first(sizes).filter(is_counted);
+        counted.map(|size| size.brotli).sum()
+    };
+    [sum(|size| !size.name.contains(JPEG)), sum(|_| true)]
 }
 
 /// A table of `sizes` with the sum of what the first picture waits for.
 pub(crate) fn table(sizes: &[Size]) -> String {
     let width = sizes.iter().map(|size| size.name.len()).max().unwrap_or(0);
-    let width = width.max("first picture (WebGPU)".len()) + 2;
+    let width = width.max("first picture (JPEG)".len()) + 2;
     let row = |name: &str, cells: [String; 3]| {
         let [raw, gzip, brotli] = cells;
         format!("{name:width$}{raw:>12}{gzip:>12}{brotli:>12}\n")
@@ -67,7 +76,7 @@ pub(crate) fn table(sizes: &[Size]) -> String {
     let sums = first(sizes).fold([0; 3], |[raw, gzip, brotli], size| {
         [raw + size.raw, gzip + size.gzip, brotli + size.brotli]
     });
-    text + &row("first picture (WebGPU)", numbers(sums))
+    text + &row("first picture (JPEG)", numbers(sums))
 }
 
 fn first(sizes: &[Size]) -> impl Iterator<Item = &Size> {
@@ -95,13 +104,14 @@ mod tests {
             size("viewer_webgl_bg.wasm", 1000),
             size("worker_bg.wasm", 5),
             size("module_jxl_bg.wasm", 2000),
+            size("module_jpeg_bg.wasm", 4),
             size("shell/main.js", 1),
         ];
-        assert_eq!(first_picture_bytes(&sizes), 16);
+        assert_eq!(first_picture_bytes(&sizes), [16, 20]);
         let table = table(&sizes);
         let last = table.lines().last().unwrap();
         let sums: Vec<_> = last.split_whitespace().rev().take(3).collect();
-        assert_eq!(sums, ["16", "32", "64"]);
+        assert_eq!(sums, ["20", "40", "80"]);
     }
 
     #[test]
