@@ -41,7 +41,8 @@ async function start(renderer) {
       canvas: document.querySelector("canvas"), surface: document.querySelector("div"), renderer,
       config: JSON.stringify({ sources: [{ id: "main", label: "Archive", root: "/dicom-web" }], auth: { mode: "none" } }),
       workerUrl: "/worker.js", workerModule: WebAssembly.compileStreaming(fetch("/skiagraph_worker_bg.wasm")),
-      onNotice: (notice) => window.notices.push(notice), authorize: async () => undefined,
+      firstWorker: new Worker("/worker.js", { type: "module" }),
+      onNotice: (notice) => window.notices.push(notice), authorize: async () => undefined, takeEarly: () => undefined,
     });
   }, renderer);
   return page;
