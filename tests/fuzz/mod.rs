@@ -23,6 +23,8 @@ pub struct Target {
     pub run: fn(&[u8]) -> bool,
     /// What one input of the bounded run may hold at a time, bytes. Frames have [`frames::MAX_SAMPLES`] at most.
     pub cap_bytes: usize,
+    /// Damaged inputs of the bounded run.
+    pub n_rounds: u64,
 }
 
 impl Target {
@@ -45,6 +47,9 @@ impl Target {
 }
 
 const MIB: usize = 1 << 20;
+
+/// Damaged inputs for most targets.
+const N_ROUNDS: u64 = 60_000;
 
 /// Every decoder, every parser.
 pub const TARGETS: &[Target] = &[
@@ -71,6 +76,8 @@ pub const TARGETS: &[Target] = &[
     // The crate is given 64 MiB for any picture, and counts them itself.
     Target {
         cap_bytes: 96 * MIB,
+        // Each takes ten times as long as with the others.
+        n_rounds: 20_000,
         ..of_frames("jxl", seeds::jxl, frames::jxl)
     },
     of_json("metadata", seeds_json::metadata, answers::instances),
@@ -88,6 +95,7 @@ pub const TARGETS: &[Target] = &[
         is_json: false,
         run: answers::multipart,
         cap_bytes: MIB,
+        n_rounds: N_ROUNDS,
     },
     Target {
         name: "search_line",
@@ -96,6 +104,7 @@ pub const TARGETS: &[Target] = &[
         is_json: false,
         run: answers::search_line,
         cap_bytes: MIB,
+        n_rounds: N_ROUNDS,
     },
     Target {
         name: "part10",
@@ -105,6 +114,7 @@ pub const TARGETS: &[Target] = &[
         run: files::part10,
         // A deflated data set of 1 MiB is no bomb whatever the ratio, and becomes JSON.
         cap_bytes: 16 * MIB,
+        n_rounds: N_ROUNDS,
     },
 ];
 
@@ -120,6 +130,7 @@ const fn of_frames(
         is_json: false,
         run,
         cap_bytes: 8 * MIB,
+        n_rounds: N_ROUNDS,
     }
 }
 
@@ -135,6 +146,7 @@ const fn of_json(
         is_json: true,
         run,
         cap_bytes: 2 * MIB,
+        n_rounds: N_ROUNDS,
     }
 }
 

@@ -20,8 +20,6 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-const N_ROUNDS: u64 = 60_000;
-
 /// No frame may keep a worker longer (standards 4.9).
 const MOST_TIME: Duration = Duration::from_secs(10);
 
@@ -85,7 +83,7 @@ fn rounds(target: &'static Target, round: &AtomicU64) -> Seen {
         one(target, &seeds, only, &mut seen);
         return seen;
     }
-    for number in 0..N_ROUNDS {
+    for number in 0..target.n_rounds {
         round.store(number, Ordering::Relaxed);
         one(target, &seeds, number, &mut seen);
     }
