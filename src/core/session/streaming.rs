@@ -7,9 +7,9 @@ use super::effect::{Effect, FrameOrder, RequestId};
 use super::event::{DecodedFrame, LOCAL_SOURCE};
 use super::loading::order;
 use super::session::{OpenStudy, Pending, Session};
-use crate::study::display_set::DisplaySet;
+use crate::study::display_set::{DisplaySet, StackEntry};
 use crate::uid::{FrameIndex, FrameRef, SeriesUid};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Fewest frames for which the whole series is asked.
 const MIN_FRAMES: usize = 24;
@@ -24,9 +24,9 @@ pub(super) struct Stream {
 }
 
 impl Session {
-    /// Asks for the series of the active viewport in one request where that pays, once; ends streams that nobody sees.
+    /// Asks for the series of the active viewport in one request where that pays, once; ends one that nobody sees.
     pub(super) fn stream(&mut self) {
-        self.end_unseen_streams();
+        self.end_unseen_stream();
         let Some(orders) = self.stream_orders() else {
             return;
         };
@@ -48,24 +48,34 @@ impl Session {
         self.effects.push(Effect::FetchSeries { request, orders });
     }
 
-    fn end_unseen_streams(&mut self) {
-        let seen: HashSet<SeriesUid> = self
-            .state
-            .visible()
-            .filter_map(|(_, viewport, _)| viewport.series.clone())
-            .collect();
-        let is_unseen = |pending: &Pending| matches!(pending, Pending::Stream(stream) if !seen.contains(&stream.series));
-        if let Some(open) = &mut self.open {
-            // A reader who comes back may have the rest in one answer again.
-            for pending in self.pending.values().filter(|pending| is_unseen(pending)) {
-                if let Pending::Stream(stream) = pending {
-                    open.streamed.remove(&stream.series);
-                }
-            }
-        }
-        self.cancel_where(is_unseen);
+    /// The one stream that is on its way.
+    fn streaming(&self) -> Option<(RequestId, &Stream)> {
+        self.pending
+            .iter()
+            .find_map(|(&request, pending)| match pending {
+                Pending::Stream(stream) => Some((request, stream)),
+                _ => None,
+            })
     }
 
+    /// A reader who comes back may have the rest in one answer again.
+    fn end_unseen_stream(&mut self) {
+        let Some((request, stream)) = self.streaming() else {
+            return;
+        };
+        let mut visible = self.state.visible();
+        if visible.any(|(_, viewport, _)| viewport.series.as_ref() == Some(&stream.series)) {
+            return;
+        }
+        let series = stream.series.clone();
+        if let Some(open) = &mut self.open {
+            open.streamed.remove(&series);
+        }
+        self.pending.remove(&request);
+        self.effects.push(Effect::Cancel(request));
+    }
+
+    /// Nothing where it does not pay; that is found out without a copy, since it is asked with every frame that comes.
     fn stream_orders(&self) -> Option<Vec<FrameOrder>> {
         let open = self.open.as_ref()?;
         let viewport = self.state.viewports.get(self.state.active)?;
@@ -74,34 +84,32 @@ impl Session {
         let is_refused = source == LOCAL_SOURCE
             || self.streamless.contains(source)
             || open.streamed.contains(&set.series)
-            || self
-                .pending
-                .values()
-                .any(|p| matches!(p, Pending::Stream(_)));
+            || self.streaming().is_some();
         // The first picture comes alone, and before all others.
-        if is_refused || set.is_provisional || viewport.on_canvas.is_none() {
+        if is_refused || set.is_provisional || viewport.on_canvas.is_none() || !is_one_a_file(set) {
             return None;
         }
-        let orders: Vec<FrameOrder> = set
-            .entries
-            .iter()
-            .filter(|entry| self.frames.state(&entry.frame).is_none())
-            .map(|entry| order(open, set, entry, false))
-            .collect();
-        let n_bytes = orders.iter().try_fold(0_u64, |sum, order| {
-            sum.checked_add(order.descriptor.decoded_frame_bytes())
+        let is_absent = |entry: &&StackEntry| self.frames.state(&entry.frame).is_none();
+        let absent = || set.entries.iter().filter(is_absent);
+        let n_absent = absent().count();
+        if n_absent < MIN_FRAMES || n_absent * 2 < n_instances(open, &set.series) {
+            return None;
+        }
+        let n_bytes = absent().try_fold(0_u64, |sum, entry| {
+            sum.checked_add(entry.header.descriptor.decoded_frame_bytes())
         })?;
-        let pays = orders.len() >= MIN_FRAMES
-            && orders.len() * 2 >= n_instances(open, &set.series)
-            && is_one_a_file(set);
-        (pays && self.frames.has_room_for(n_bytes)).then_some(orders)
+        let has_room = self.frames.has_room_for(n_bytes);
+        has_room.then(|| {
+            absent()
+                .map(|entry| order(open, set, entry, false))
+                .collect()
+        })
     }
 
     /// True for a frame that a stream will bring.
     pub(super) fn is_streaming(&self, frame: &FrameRef) -> bool {
-        self.pending
-            .values()
-            .any(|pending| matches!(pending, Pending::Stream(stream) if stream.missing.contains_key(frame)))
+        self.streaming()
+            .is_some_and(|(_, stream)| stream.missing.contains_key(frame))
     }
 
     /// A frame out of the stream; one that came alone meanwhile is not taken twice.
@@ -148,16 +156,8 @@ fn n_instances(open: &OpenStudy, series: &SeriesUid) -> usize {
     series.map_or(0, |series| series.instances.len())
 }
 
-/// Each frame is the only one of its instance.
+/// Each frame is the first of its instance, so that no instance has two of them.
 fn is_one_a_file(set: &DisplaySet) -> bool {
-    let instances: HashSet<_> = set
-        .entries
-        .iter()
-        .map(|entry| &entry.frame.instance)
-        .collect();
-    instances.len() == set.entries.len()
-        && set
-            .entries
-            .iter()
-            .all(|entry| entry.frame.frame == FrameIndex(0))
+    let mut frames = set.entries.iter().map(|entry| entry.frame.frame);
+    frames.all(|frame| frame == FrameIndex(0))
 }
