@@ -165,6 +165,16 @@ pub fn pixels(order: &FrameOrder) -> Raster {
     Raster::new(SIDE_PX, SIDE_PX, RasterKind::Stored, Samples::I16(stored)).expect("a raster")
 }
 
+/// Pixels as a decoder hands them over.
+fn decoded(raster: Raster, is_lossy: bool) -> DecodedFrame {
+    DecodedFrame {
+        n_wire_bytes: raster.samples.n_bytes() as u64,
+        raster,
+        warnings: Vec::new(),
+        is_lossy,
+    }
+}
+
 /// A viewer without a browser, before an archive that answers when the test says so.
 pub struct Viewer {
     /// The session under test.
@@ -343,16 +353,10 @@ impl Viewer {
 
     /// Brings one frame of a streamed series.
     pub fn bring_streamed(&mut self, request: RequestId, order: &FrameOrder) {
-        let raster = pixels(order);
         self.send(Event::FrameStreamed {
             request,
             frame: order.frame.clone(),
-            decoded: DecodedFrame {
-                n_wire_bytes: raster.samples.n_bytes() as u64,
-                raster,
-                warnings: Vec::new(),
-                is_lossy: false,
-            },
+            decoded: decoded(pixels(order), false),
         });
     }
 
@@ -384,15 +388,13 @@ impl Viewer {
 
     /// Brings one frame.
     pub fn bring(&mut self, request: RequestId, order: &FrameOrder) {
-        let raster = pixels(order);
-        let n_wire_bytes = raster.samples.n_bytes() as u64;
-        self.send(Event::FrameDecoded {
-            request,
-            raster,
-            n_wire_bytes,
-            warnings: Vec::new(),
-            is_lossy: false,
-        });
+        self.bring_raster(request, pixels(order), false);
+    }
+
+    /// Brings these pixels as a frame.
+    pub fn bring_raster(&mut self, request: RequestId, raster: Raster, is_lossy: bool) {
+        let decoded = decoded(raster, is_lossy);
+        self.send(Event::FrameDecoded { request, decoded });
     }
 
     /// A viewer with a phantom study open and complete.

@@ -8,7 +8,7 @@ use skiagraph_core::frames::frame_store::FrameFailure;
 use skiagraph_core::pixel::raster::{Raster, RasterKind};
 use skiagraph_core::pixel::samples::Samples;
 use skiagraph_core::session::effect::{FrameOrder, RequestId};
-use skiagraph_core::session::event::Event;
+use skiagraph_core::session::event::{DecodedFrame, Event};
 use skiagraph_core::uid::SeriesUid;
 use skiagraph_dicom::dicomweb::query::{Rung, Source};
 use skiagraph_dicom::job::{FetchJob, StreamJob, WireDescriptor, WireFailure, WireFrame, Work};
@@ -164,16 +164,20 @@ pub(crate) fn event(
         }
     };
     ladder.remember(&order.series, &frame);
-    match raster(&frame, &bytes) {
-        Some(raster) => Event::FrameDecoded {
-            request,
-            raster,
-            n_wire_bytes: frame.n_wire_bytes,
-            warnings: frame.warnings,
-            is_lossy: frame.is_lossy,
-        },
+    match decoded(frame, &bytes) {
+        Some(decoded) => Event::FrameDecoded { request, decoded },
         None => failed(request, unfitting()),
     }
+}
+
+/// A worker's frame as the session takes it; nothing where its samples do not fit what is told of them.
+pub(crate) fn decoded(frame: WireFrame, bytes: &ArrayBuffer) -> Option<DecodedFrame> {
+    Some(DecodedFrame {
+        raster: raster(&frame, bytes)?,
+        n_wire_bytes: frame.n_wire_bytes,
+        warnings: frame.warnings,
+        is_lossy: frame.is_lossy,
+    })
 }
 
 pub(crate) fn failed(request: RequestId, failure: FrameFailure) -> Event {
@@ -188,7 +192,7 @@ fn unfitting() -> FrameFailure {
 }
 
 /// The samples, copied once into this module's memory.
-pub(crate) fn raster(frame: &WireFrame, buffer: &ArrayBuffer) -> Option<Raster> {
+fn raster(frame: &WireFrame, buffer: &ArrayBuffer) -> Option<Raster> {
     let bytes = || Uint8Array::new(buffer).to_vec();
     let samples = match frame.dtype.as_str() {
         "uint8" => Samples::U8(bytes()),

@@ -126,11 +126,11 @@ impl Runtime {
         if self.0.is_closed.get() {
             return;
         }
-        if let Event::FrameDecoded { n_wire_bytes, .. } = event {
+        if let Event::FrameDecoded { decoded, .. } | Event::FrameStreamed { decoded, .. } = &event {
             self.0
                 .arrivals
                 .borrow_mut()
-                .push_back((js::now_millis(), n_wire_bytes));
+                .push_back((js::now_millis(), decoded.n_wire_bytes));
         }
         self.0.queue.borrow_mut().push_back(event);
         if self.0.is_handling.replace(true) {

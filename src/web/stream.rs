@@ -7,7 +7,7 @@ use futures_channel::oneshot;
 use futures_util::StreamExt;
 use js_sys::ArrayBuffer;
 use skiagraph_core::session::effect::{FrameOrder, RequestId};
-use skiagraph_core::session::event::{DecodedFrame, Event};
+use skiagraph_core::session::event::Event;
 use skiagraph_core::uid::FrameRef;
 use skiagraph_dicom::job::{WireDescriptor, WireFrame, Work};
 use std::collections::HashMap;
@@ -99,18 +99,12 @@ impl Runtime {
     }
 
     fn streamed(&self, request: RequestId, frame: &FrameRef, told: WireFrame, bytes: &ArrayBuffer) {
-        let Some(raster) = frames::raster(&told, bytes) else {
-            return;
-        };
-        self.send(Event::FrameStreamed {
-            request,
-            frame: frame.clone(),
-            decoded: DecodedFrame {
-                raster,
-                n_wire_bytes: told.n_wire_bytes,
-                warnings: told.warnings,
-                is_lossy: told.is_lossy,
-            },
-        });
+        if let Some(decoded) = frames::decoded(told, bytes) {
+            self.send(Event::FrameStreamed {
+                request,
+                frame: frame.clone(),
+                decoded,
+            });
+        }
     }
 }

@@ -50,13 +50,7 @@ fn bring(viewer: &mut Viewer) {
             let step = 100 * order.frame.frame.0 as i16;
             values.iter_mut().for_each(|value| *value += step);
         }
-        viewer.send(Event::FrameDecoded {
-            request,
-            raster,
-            n_wire_bytes: 1,
-            warnings: Vec::new(),
-            is_lossy: false,
-        });
+        viewer.bring_raster(request, raster, false);
     }
 }
 

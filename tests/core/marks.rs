@@ -60,13 +60,7 @@ fn rule_d40_lossy_by_attribute_by_syntax_by_both_or_by_the_codestream() {
                 viewer.answer(request, &what, &phantom);
             }
             for (request, order) in std::mem::take(&mut viewer.orders) {
-                viewer.send(Event::FrameDecoded {
-                    request,
-                    raster: skiagraph_tests::pixels(&order),
-                    n_wire_bytes: 1,
-                    warnings: Vec::new(),
-                    is_lossy: is_decoded,
-                });
+                viewer.bring_raster(request, skiagraph_tests::pixels(&order), is_decoded);
             }
         }
         let is_lossy = is_told || is_syntax || is_decoded;
@@ -166,14 +160,8 @@ fn opened_in_color(change: impl Fn(&mut ImageHeader)) -> Viewer {
         }
         for (request, _) in std::mem::take(&mut viewer.orders) {
             let rgb = (0..SIDE_PX * SIDE_PX * 3).map(|at| at as u8).collect();
-            viewer.send(Event::FrameDecoded {
-                request,
-                raster: Raster::new(SIDE_PX, SIDE_PX, RasterKind::Rgb, Samples::U8(rgb))
-                    .expect("a raster"),
-                n_wire_bytes: 1,
-                warnings: Vec::new(),
-                is_lossy: false,
-            });
+            let raster = Raster::new(SIDE_PX, SIDE_PX, RasterKind::Rgb, Samples::U8(rgb));
+            viewer.bring_raster(request, raster.expect("a raster"), false);
         }
     }
     viewer
@@ -261,19 +249,14 @@ fn the_chain_of_a_colour_begins_with_the_components_that_are_stored() {
     let rgb = (0..SIDE_PX * SIDE_PX * 3).map(|at| at as u8).collect();
     let raster = Raster::new(SIDE_PX, SIDE_PX, RasterKind::Rgb, Samples::U8(rgb));
     let values = (0..SIDE_PX * SIDE_PX * 3).map(|at| (at % 200) as u16);
-    viewer.send(Event::FrameDecoded {
-        request,
-        raster: Raster {
-            components: Some(Components {
-                photometric: Photometric::YbrFull,
-                values: values.collect(),
-            }),
-            ..raster.expect("a raster")
-        },
-        n_wire_bytes: 1,
-        warnings: Vec::new(),
-        is_lossy: false,
-    });
+    let raster = Raster {
+        components: Some(Components {
+            photometric: Photometric::YbrFull,
+            values: values.collect(),
+        }),
+        ..raster.expect("a raster")
+    };
+    viewer.bring_raster(request, raster, false);
     // 3870 modulo 200.
     let wanted = [
         "Stored: 70, 71, 72",

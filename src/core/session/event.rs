@@ -62,14 +62,8 @@ pub enum Event {
     FrameDecoded {
         /// Which request.
         request: RequestId,
-        /// Its pixels.
-        raster: Raster,
-        /// Bytes that came over the line for it.
-        n_wire_bytes: u64,
-        /// What the decoder remarked.
-        warnings: Vec<String>,
-        /// The codec loses information.
-        is_lossy: bool,
+        /// What it is.
+        decoded: DecodedFrame,
     },
     /// A frame of a streamed series is decoded.
     FrameStreamed {

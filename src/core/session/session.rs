@@ -2,7 +2,7 @@
 
 use super::cine::Meter;
 use super::effect::{Effect, FrameOrder, RequestId, Resource};
-use super::event::{DecodedFrame, Event, Link, SourceId};
+use super::event::{Event, Link, SourceId};
 use super::notice::{Notice, Problem};
 use super::over::{Over, OverlayData};
 use super::picture::Tables;
@@ -207,21 +207,7 @@ impl Session {
                 warnings,
             } => self.answered(request, answer, warnings),
             Event::RequestFailed { request, failure } => self.request_failed(request, &failure),
-            Event::FrameDecoded {
-                request,
-                raster,
-                n_wire_bytes,
-                warnings,
-                is_lossy,
-            } => {
-                let decoded = DecodedFrame {
-                    raster,
-                    n_wire_bytes,
-                    warnings,
-                    is_lossy,
-                };
-                self.frame_decoded(request, decoded);
-            }
+            Event::FrameDecoded { request, decoded } => self.frame_decoded(request, decoded),
             Event::FrameStreamed {
                 request,
                 frame,
