@@ -380,6 +380,17 @@ impl Viewer {
         }
     }
 
+    /// A viewer whose first picture is shown and whose metadata are there; frames are on their way.
+    pub fn with_first_picture(phantom: &Phantom, series: Option<SeriesUid>) -> Self {
+        let mut viewer = Self::default();
+        viewer.open(1, series);
+        viewer.answer_until_shown(phantom);
+        for (request, what) in std::mem::take(&mut viewer.fetches) {
+            viewer.answer(request, &what, phantom);
+        }
+        viewer
+    }
+
     /// Words of the marks on the first viewport.
     pub fn mark_texts(&self) -> Vec<String> {
         let marks = self.viewport().marks.into_iter();

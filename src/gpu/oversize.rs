@@ -2,6 +2,7 @@
 //!
 //! The canvas is never larger than a texture. Both renderers give the same bytes, so that nobody sees the difference.
 
+use crate::plan::on_canvas;
 use skiagraph_core::geometry::space::CanvasRect;
 use skiagraph_core::pixel::raster::{Raster, RasterKind};
 use skiagraph_core::pixel::samples::Samples;
@@ -85,17 +86,6 @@ impl Drawn {
             && self.layers.len() == group.len()
             && self.layers.iter().zip(group).all(is_same)
     }
-}
-
-fn on_canvas(rect: CanvasRect, width_px: u32, height_px: u32) -> Option<CanvasRect> {
-    let right = rect.x_px.saturating_add(rect.width_px).min(width_px);
-    let bottom = rect.y_px.saturating_add(rect.height_px).min(height_px);
-    let part = CanvasRect {
-        width_px: right.checked_sub(rect.x_px)?,
-        height_px: bottom.checked_sub(rect.y_px)?,
-        ..rect
-    };
-    (part.width_px > 0 && part.height_px > 0).then_some(part)
 }
 
 /// The pixels of a part of the canvas, R G B.

@@ -187,16 +187,8 @@ struct Wanted<'a> {
 impl<'a> Wanted<'a> {
     fn new(layer: &'a ImageLayer, width_px: u32, height_px: u32) -> Option<Self> {
         let (frame, table) = Source::of(layer)?;
-        let rect = layer.rect;
-        let right = rect.x_px.saturating_add(rect.width_px).min(width_px);
-        let bottom = rect.y_px.saturating_add(rect.height_px).min(height_px);
-        let scissor = CanvasRect {
-            width_px: right.checked_sub(rect.x_px)?,
-            height_px: bottom.checked_sub(rect.y_px)?,
-            ..rect
-        };
-        let is_seen = scissor.width_px > 0 && scissor.height_px > 0;
-        is_seen.then_some(Self {
+        let scissor = on_canvas(layer.rect, width_px, height_px)?;
+        Some(Self {
             layer,
             scissor,
             frame,
@@ -207,6 +199,18 @@ impl<'a> Wanted<'a> {
     fn sources(&self) -> impl Iterator<Item = &Source> {
         std::iter::once(&self.frame).chain(&self.table)
     }
+}
+
+/// As much of a rectangle as lies on the canvas; never empty.
+pub(crate) fn on_canvas(rect: CanvasRect, width_px: u32, height_px: u32) -> Option<CanvasRect> {
+    let right = rect.x_px.saturating_add(rect.width_px).min(width_px);
+    let bottom = rect.y_px.saturating_add(rect.height_px).min(height_px);
+    let part = CanvasRect {
+        width_px: right.checked_sub(rect.x_px)?,
+        height_px: bottom.checked_sub(rect.y_px)?,
+        ..rect
+    };
+    (part.width_px > 0 && part.height_px > 0).then_some(part)
 }
 
 #[cfg(test)]

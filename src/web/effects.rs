@@ -3,7 +3,7 @@
 use crate::archive;
 use crate::frames;
 use crate::js;
-use crate::pool::Outcome;
+use crate::pool::{Outcome, Pool};
 use crate::runtime::{Running, Runtime};
 use crate::wire::WireNotice;
 use gloo_timers::future::TimeoutFuture;
@@ -96,19 +96,42 @@ impl Runtime {
     }
 
     fn fetch_frame(&self, request: RequestId, order: Box<FrameOrder>) {
+        let runtime = self.clone();
+        self.work_on(request, async move { runtime.frame(request, &order).await });
+    }
+
+    /// Does the work of a request for the pool; the event that comes of it is dropped where the request was called off.
+    pub(crate) fn work_on(
+        &self,
+        request: RequestId,
+        work: impl Future<Output = Option<Event>> + 'static,
+    ) {
         self.0
             .running
             .borrow_mut()
             .insert(request, Running::Job(None));
         let runtime = self.clone();
         spawn_local(async move {
-            let Some(event) = runtime.frame(request, &order).await else {
-                return;
-            };
+            let Some(event) = work.await else { return };
             if runtime.0.running.borrow_mut().remove(&request).is_some() {
                 runtime.send(event);
             }
         });
+    }
+
+    /// Begins a job of the pool and notes its number, unless its request was called off meanwhile.
+    pub(crate) fn begin<T>(
+        &self,
+        request: RequestId,
+        start: impl FnOnce(&Pool) -> (u64, T),
+    ) -> Option<T> {
+        let mut running = self.0.running.borrow_mut();
+        let Running::Job(number) = running.get_mut(&request)? else {
+            return None;
+        };
+        let (id, outcome) = start(&self.0.pool);
+        *number = Some(id);
+        Some(outcome)
     }
 
     /// What comes of an order; nothing where it was called off. A 401 is answered once, with a token that is new.
@@ -166,17 +189,8 @@ impl Runtime {
         work: Work,
         blob: Option<Blob>,
     ) -> Option<Outcome> {
-        let outcome = match self.0.running.borrow_mut().get_mut(&request)? {
-            Running::Job(number) => {
-                let (id, outcome) = self
-                    .0
-                    .pool
-                    .start(work, blob.map(Into::into), order.is_urgent);
-                *number = Some(id);
-                outcome
-            }
-            Running::Request(_) => return None,
-        };
+        let blob = blob.map(Into::into);
+        let outcome = self.begin(request, |pool| pool.start(work, blob, order.is_urgent))?;
         outcome.await.ok()
     }
 

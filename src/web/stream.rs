@@ -2,7 +2,7 @@
 
 use crate::frames;
 use crate::pool::Output;
-use crate::runtime::{Running, Runtime};
+use crate::runtime::Runtime;
 use futures_channel::oneshot;
 use futures_util::StreamExt;
 use js_sys::ArrayBuffer;
@@ -15,16 +15,11 @@ use wasm_bindgen_futures::spawn_local;
 
 impl Runtime {
     pub(crate) fn fetch_series(&self, request: RequestId, orders: Vec<FrameOrder>) {
-        self.0
-            .running
-            .borrow_mut()
-            .insert(request, Running::Job(None));
         let runtime = self.clone();
-        spawn_local(async move {
-            runtime.bring_series(request, &orders).await;
-            if runtime.0.running.borrow_mut().remove(&request).is_some() {
-                runtime.send(Event::StreamEnded { request });
-            }
+        self.work_on(request, async move {
+            // What did not come, for whatever reason, is asked for alone.
+            let _ = runtime.bring_series(request, &orders).await;
+            Some(Event::StreamEnded { request })
         });
     }
 
@@ -32,14 +27,7 @@ impl Runtime {
     async fn bring_series(&self, request: RequestId, orders: &[FrameOrder]) -> Option<()> {
         let source = self.source(&orders.first()?.source)?;
         let job = frames::stream_job(orders, &source, &self.0.identity, &self.0.ladder).await?;
-        let mut outcomes = match self.0.running.borrow_mut().get_mut(&request)? {
-            Running::Job(number) => {
-                let (id, outcomes) = self.0.pool.stream(job);
-                *number = Some(id);
-                outcomes
-            }
-            Running::Request(_) => return None,
-        };
+        let mut outcomes = self.begin(request, |pool| pool.stream(job))?;
         let by_instance: HashMap<&str, &FrameOrder> = orders
             .iter()
             .map(|order| (order.frame.instance.as_str(), order))

@@ -89,14 +89,12 @@ async fn perform(id: u64, work: Work, body: JsValue) -> Result<Done, Failed> {
     };
     match work {
         Work::Fetch(job) => {
-            let controller = AbortController::new().map_err(|_| Failed::unreachable())?;
-            RUNNING.with_borrow_mut(|running| running.insert(id, controller.clone()));
+            let controller = cancellable(id)?;
             let (frame, bytes) = fetch::frame(id, &job, &controller).await?;
             Ok(Done::Frame(frame, bytes))
         }
         Work::Stream(job) => {
-            let controller = AbortController::new().map_err(|_| Failed::unreachable())?;
-            RUNNING.with_borrow_mut(|running| running.insert(id, controller.clone()));
+            let controller = cancellable(id)?;
             stream::frames(id, &job, &controller).await?;
             let ended = serde_json::to_string(&Reply::Ended { id }).unwrap_or_default();
             Ok(Done::Other(ended, Array::new()))
@@ -122,6 +120,13 @@ async fn perform(id: u64, work: Work, body: JsValue) -> Result<Done, Failed> {
         Work::Describe => elsewhere::files("describe", id, &blob()?).await,
         Work::Unzip => elsewhere::files("unzip", id, &blob()?).await,
     }
+}
+
+/// What calls a job off, kept until it ends.
+fn cancellable(id: u64) -> Result<AbortController, Failed> {
+    let controller = AbortController::new().map_err(|_| Failed::unreachable())?;
+    RUNNING.with_borrow_mut(|running| running.insert(id, controller.clone()));
+    Ok(controller)
 }
 
 /// Posts a reply; the buffer changes hands, so that it is not copied.

@@ -87,13 +87,7 @@ fn rule_d39_an_instance_of_another_patient_is_not_drawn_and_says_so() {
 
 #[test]
 fn fault_1_the_old_picture_stays_marked_while_the_next_is_on_its_way() {
-    let mut viewer = Viewer::default();
-    let phantom = phantom(1, 1, 40);
-    viewer.open(1, None);
-    viewer.answer_until_shown(&phantom);
-    for (request, what) in std::mem::take(&mut viewer.fetches) {
-        viewer.answer(request, &what, &phantom);
-    }
+    let mut viewer = Viewer::with_first_picture(&phantom(1, 1, 40), None);
     viewer.press("End");
     let viewport = viewer.viewport();
     assert_eq!((viewport.index, viewport.state), (39, ViewportState::Stale));

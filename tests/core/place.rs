@@ -218,13 +218,7 @@ fn seen_is_what_was_drawn_and_not_what_the_wheel_flew_over() {
 
 #[test]
 fn a_slice_that_is_waited_for_is_not_seen() {
-    let mut viewer = Viewer::default();
-    let phantom = phantom(1, 1, 40);
-    viewer.open(1, None);
-    viewer.answer_until_shown(&phantom);
-    for (request, what) in std::mem::take(&mut viewer.fetches) {
-        viewer.answer(request, &what, &phantom);
-    }
+    let mut viewer = Viewer::with_first_picture(&phantom(1, 1, 40), None);
     viewer.press("End");
     viewer.draw();
     let viewport = viewer.viewport();

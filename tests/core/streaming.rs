@@ -5,15 +5,8 @@ use skiagraph_core::session::event::Event;
 use skiagraph_core::session::summary::ViewportState;
 use skiagraph_tests::{Phantom, Viewer, phantom, series_uid};
 
-/// The first picture is shown and the metadata are there.
 fn shown(phantom: &Phantom) -> Viewer {
-    let mut viewer = Viewer::default();
-    viewer.open(1, Some(series_uid(1, 1)));
-    viewer.answer_until_shown(phantom);
-    for (request, what) in std::mem::take(&mut viewer.fetches) {
-        viewer.answer(request, &what, phantom);
-    }
-    viewer
+    Viewer::with_first_picture(phantom, Some(series_uid(1, 1)))
 }
 
 #[test]

@@ -140,13 +140,10 @@ const fn of_json(
     run: fn(&[u8]) -> bool,
 ) -> Target {
     Target {
-        name,
-        seeds,
         words: seeds_json::JSON_WORDS,
         is_json: true,
-        run,
         cap_bytes: 2 * MIB,
-        n_rounds: N_ROUNDS,
+        ..of_frames(name, seeds, run)
     }
 }
 

@@ -72,13 +72,10 @@ fn ensure_harness() -> Result<PathBuf, XtaskError> {
     if work.join("data/manifest.json").is_file() {
         return Ok(folder);
     }
-    let shared = paths::root().join("../shared/bench");
-    if !shared.is_dir() {
-        return Err(XtaskError::Missing {
-            what: "the harness of the other viewers".to_owned(),
-            remedy: "it lies in ../shared/bench, beside the checkout".to_owned(),
-        });
-    }
+    let shared = paths::shared_bench().ok_or_else(|| XtaskError::Missing {
+        what: "the harness of the other viewers".to_owned(),
+        remedy: "it lies in ../shared/bench, beside the checkout".to_owned(),
+    })?;
     ensure_packages(Packages::BROWSER)?;
     ensure_packages(Packages::ORTHANC)?;
     ensure_packages(Packages::PYTHON)?;
