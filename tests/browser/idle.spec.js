@@ -1,30 +1,9 @@
 // The idle lock: a page that nobody touches shows nothing after a while, in all tabs, asleep or awake; who comes back goes on.
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { goTo, isShown, says, start, summary } from "./harness.js";
-import { startClinic, typeName } from "./provider.js";
-
-let site;
-let clinic;
-/** @type {import("playwright-core").BrowserContext} */
-let context;
-
-before(async () => {
-  site = await start();
-});
-
-after(() => site?.stop());
-
-afterEach(async () => {
-  await context?.close();
-  await clinic?.stop();
-  context = clinic = undefined;
-});
-
-async function begin() {
-  context = await site.browser.newContext({ viewport: { width: 1280, height: 800 } });
-  context.setDefaultTimeout(20_000);
-}
+import { test } from "node:test";
+import { begin, clinic, context, openBrowser, site } from "./clinic.js";
+import { goTo, isShown, says, summary } from "./harness.js";
+import { typeName } from "./provider.js";
 
 const MINUTE = 60_000;
 const hash = () => `#/study/${site.thorax.study}?series=${site.thorax.series}`;
@@ -43,7 +22,7 @@ const isLocked = async (page) => {
 };
 
 test("164.312(a)(2)(iii): a warning a minute before, a touch that keeps, and the lock after 15 minutes", { timeout: 90_000 }, async () => {
-  await begin();
+  await openBrowser();
   const page = await open(`${site.url}/?renderer=cpu${hash()}`);
   await isShown(page);
   await goTo(page, 3);
@@ -63,7 +42,7 @@ test("164.312(a)(2)(iii): a warning a minute before, a touch that keeps, and the
 });
 
 test("sleep counts: the first touch afterwards comes too late", { timeout: 90_000 }, async () => {
-  await begin();
+  await openBrowser();
   const page = await open(`${site.url}/?renderer=cpu${hash()}`);
   await isShown(page);
   // Timers stand still in sleep; the clock on the wall does not.
@@ -73,9 +52,7 @@ test("sleep counts: the first touch afterwards comes too late", { timeout: 90_00
 });
 
 test("tabs are touched together and locked together; only a new sign-in opens them, and the token is gone", { timeout: 120_000 }, async () => {
-  clinic = await startClinic(site, { idleMinutes: 2 });
-  await begin();
-  await context.route((url) => url.hostname !== "127.0.0.1", (route) => route.abort());
+  await begin({ idleMinutes: 2 });
   const first = await open(`${clinic.home}?renderer=cpu${hash()}`);
   await typeName(first);
   await isShown(first);
@@ -108,7 +85,7 @@ test("tabs are touched together and locked together; only a new sign-in opens th
 
 test("behind a proxy that keeps a cookie, the way back is the proxy's", { timeout: 60_000 }, async () => {
   const config = { sources: [{ id: "main", label: "Archive", root: "/dicom-web" }], auth: { mode: "cookie" }, idleMinutes: 2 };
-  await begin();
+  await openBrowser();
   await context.route("**/config.json", (route) => route.fulfill({ json: config }));
   const page = await open(`${site.url}/?renderer=cpu${hash()}`);
   await isShown(page);

@@ -1,33 +1,9 @@
 // Signing in by OpenID Connect: a reader types a name, reads, outlives tokens, is locked out, comes back, and leaves nothing behind.
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { goTo, isShown, says, start, summary } from "./harness.js";
-import { counts, startClinic, typeName } from "./provider.js";
-
-let site;
-let clinic;
-let context;
-
-before(async () => {
-  site = await start();
-});
-
-after(() => site?.stop());
-
-/** A clinic and a browser of its own for each test: sessions and cookies are what is tested. */
-async function begin(how) {
-  clinic = await startClinic(site, how);
-  context = await site.browser.newContext({ viewport: { width: 1280, height: 800 } });
-  context.setDefaultTimeout(20_000);
-  // The provider's page asks for letters from elsewhere, which is not there.
-  await context.route((url) => url.hostname !== "127.0.0.1", (route) => route.abort());
-}
-
-afterEach(async () => {
-  await context?.close();
-  await clinic?.stop();
-  context = clinic = undefined;
-});
+import { test } from "node:test";
+import { begin, clinic, context, site } from "./clinic.js";
+import { goTo, isShown, says, summary } from "./harness.js";
+import { counts, typeName } from "./provider.js";
 
 const link = (more = "") => `${clinic.home}?renderer=cpu#/study/${site.thorax.study}?series=${site.thorax.series}${more}`;
 

@@ -1,32 +1,10 @@
 // Signing in with everything wrong that can be: nobody is let in, nothing is shown, and a sentence says what can be done.
 import assert from "node:assert/strict";
 import http from "node:http";
-import { after, afterEach, before, test } from "node:test";
-import { goTo, isComplete, isShown, says, start, summary } from "./harness.js";
-import { counts, startClinic, typeName } from "./provider.js";
-
-let site;
-let clinic;
-let context;
-
-before(async () => {
-  site = await start();
-});
-
-after(() => site?.stop());
-
-async function begin(how) {
-  clinic = await startClinic(site, how);
-  context = await site.browser.newContext({ viewport: { width: 1280, height: 800 } });
-  context.setDefaultTimeout(20_000);
-  await context.route((url) => url.hostname !== "127.0.0.1", (route) => route.abort());
-}
-
-afterEach(async () => {
-  await context?.close();
-  await clinic?.stop();
-  context = clinic = undefined;
-});
+import { test } from "node:test";
+import { begin, clinic, context, site } from "./clinic.js";
+import { goTo, isComplete, isShown, says, summary } from "./harness.js";
+import { counts, typeName } from "./provider.js";
 
 const address = () => `${clinic.home}?renderer=cpu#/study/${site.thorax.study}?series=${site.thorax.series}`;
 
