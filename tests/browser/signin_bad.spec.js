@@ -79,7 +79,9 @@ test("a code that was used before, and one that this tab never asked for", { tim
     journey = await page.evaluate(() => JSON.stringify(sessionStorage));
     return url;
   });
-  await isShown(page);
+  // Nothing that it asked for is still on its way when it is gone.
+  await isComplete(page);
+  await page.waitForLoadState("networkidle");
   await page.close();
   clinic.log.length = 0;
   const stranger = await context.newPage();
