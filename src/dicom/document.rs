@@ -3,6 +3,7 @@
 
 pub mod attributes;
 pub mod report;
+mod tolerant;
 mod values;
 
 use attributes::Row;
@@ -26,6 +27,8 @@ pub struct Description {
     pub attributes: Vec<Row>,
     /// More attributes than are listed.
     pub is_cut: bool,
+    /// Values that cannot be read and are left out.
+    pub n_unread: u32,
 }
 
 /// Encapsulated Document (0042,0011), PS3.3 C.24.2.
@@ -57,8 +60,9 @@ pub fn describe(json: &str) -> Result<(Description, Option<Document>), DescribeE
         return Err(DescribeError::TooLarge);
     }
     // The depth of nesting is bounded by serde_json itself, at 128 levels of JSON.
-    let answer = serde_json::from_str(json.trim_start_matches('\u{FEFF}'));
-    let set = match answer.map_err(|_| DescribeError::NotJson)? {
+    let answer = tolerant::read(json.trim_start_matches('\u{FEFF}'));
+    let (answer, n_unread) = answer.ok_or(DescribeError::NotJson)?;
+    let set = match answer {
         Value::Object(set) => set,
         Value::Array(sets) => match sets.into_iter().next() {
             Some(Value::Object(set)) => set,
@@ -71,6 +75,7 @@ pub fn describe(json: &str) -> Result<(Description, Option<Document>), DescribeE
         report: report::report(&set),
         attributes,
         is_cut,
+        n_unread,
     };
     Ok((description, document(&set)))
 }

@@ -332,6 +332,9 @@ impl TransferSyntax {
                     | T::JpegLsNearLossless
                     | T::Jpeg2000Lossless
                     | T::Jpeg2000
+                    // A codestream of part 1 is one of part 2; what goes beyond is refused by name.
+                    | T::Jpeg2000Part2Lossless
+                    | T::Jpeg2000Part2
                     | T::Htj2kLossless
                     | T::Htj2kLosslessRpcl
                     | T::Htj2k

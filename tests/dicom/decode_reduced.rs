@@ -4,7 +4,11 @@
 
 use skiagraph_core::pixel::descriptor::{Photometric, PixelDescriptor, RawDescriptor};
 use skiagraph_dicom::{
-    pixels::{DecodeError, decode, decode_reduced, levels, reduced},
+    pixels::{
+        DecodeError, decode, decode_reduced, levels,
+        part10::{frame_bytes, open},
+        reduced,
+    },
     transfer_syntax::TransferSyntax,
 };
 
@@ -13,6 +17,7 @@ use skiagraph_tests::write::jxl::bytes;
 use crate::{
     decode::{grey, jpeg},
     decode_jxl::sha256,
+    part10_writer::File,
 };
 
 /// A stream in hexadecimal digits, and what the other decoder makes of it at each level.
@@ -131,6 +136,30 @@ fn level_0_is_the_whole_picture() {
         let frame = bytes(vector.stream);
         let reduced = decode_reduced(&whole, label.as_ref(), &frame, 0);
         assert_eq!(reduced, decode(&whole, label.as_ref(), &frame));
+    }
+}
+
+/// Archives label what any decoder of part 1 reads as part 2.
+#[test]
+fn ps3_5_a_4_4_a_plain_codestream_in_a_file_of_part_2_is_decoded() {
+    let vector = &VECTORS[0];
+    let mut stream = bytes(vector.stream);
+    stream.resize(stream.len().next_multiple_of(2), 0);
+    for uid in ["1.2.840.10008.1.2.4.92", "1.2.840.10008.1.2.4.93"] {
+        let mut file = File::new(uid);
+        file.image(38, 39, [16, 16], false)
+            .open((0x7FE0, 0x0010), *b"OB")
+            .item(&[])
+            .item(&stream)
+            .close();
+        let part10 = open(&file.bytes).unwrap();
+        let descriptor = PixelDescriptor::new(&part10.descriptor).unwrap();
+        let frame = frame_bytes(&part10, &file.bytes, 0).unwrap();
+        let decoded = decode(&descriptor, Some(&part10.transfer_syntax), &frame).unwrap();
+        assert!(part10.transfer_syntax.is_decodable(), "{uid}");
+        assert_eq!(decoded.warnings, [], "{uid}");
+        let hash = sha256(&decoded.samples.to_le_bytes());
+        assert_eq!(hash, vector.wanted[0], "{uid}");
     }
 }
 

@@ -170,6 +170,30 @@ fn c_17_3_2_each_kind_of_content_item_in_words() {
 }
 
 #[test]
+fn a_number_beyond_all_bounds_costs_itself_and_is_told() {
+    let json = r#"{
+        "00180050": { "vr": "DS", "Value": [2.5, 1e999] },
+        "00400275": { "vr": "SQ", "Value": [{ "00180060": { "vr": "DS", "Value": [-1e999] } }] },
+        "00080060": { "vr": "CS", "Value": ["CT"] }
+    }"#;
+    let (description, _) = describe(json).unwrap();
+    assert_eq!(description.n_unread, 2);
+    let values = description.attributes.iter().filter(|row| row.vr != "SQ");
+    let values = values.filter(|row| !row.tag.is_empty());
+    let values: Vec<_> = values.map(|row| (&*row.name, &*row.value)).collect();
+    // The second value keeps its place.
+    let wanted = [
+        ("Modality", "CT"),
+        ("Slice Thickness", "2.5\\"),
+        ("KVP", ""),
+    ];
+    assert_eq!(values, wanted);
+    let whole = json.replace("1e999", "1e9");
+    assert_eq!(describe(&whole).unwrap().0.n_unread, 0);
+    assert_eq!(describe("{ 1e999"), Err(DescribeError::NotJson));
+}
+
+#[test]
 fn a_tree_without_end_is_cut_and_says_so() {
     let (head, tail) = (
         r#"{"0040A040":{"vr":"CS","Value":["CONTAINER"]},"0040A730":{"vr":"SQ","Value":["#,

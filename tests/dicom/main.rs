@@ -16,6 +16,7 @@ mod decode_jxl;
 mod decode_manifest;
 mod decode_mutations;
 mod decode_reduced;
+mod decode_rle;
 mod documents;
 mod metadata;
 mod metadata_answers;

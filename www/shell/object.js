@@ -187,7 +187,7 @@ function filmPlayer(app, film) {
 }
 
 /** @param {App} app @param {Description} description */
-function attributes(app, { attributes: rows, isCut }) {
+function attributes(app, { attributes: rows, isCut, nUnread }) {
   const mine = /** @type {Shown} */ (shown);
   const search = (/** @type {Event} */ event) => {
     mine.search = /** @type {HTMLInputElement} */ (event.currentTarget).value;
@@ -195,7 +195,7 @@ function attributes(app, { attributes: rows, isCut }) {
   };
   const found = find(rows, mine.search);
   return html`<p><input class="field" type="search" aria-label="Search attributes" placeholder="Tag, name, VR or value" .value=${mine.search} @input=${search}>
-      <span class="soft" role="status">${found.length} of ${rows.length}${isCut ? ", and more that are not listed" : ""}</span></p>
+      <span class="soft" role="status">${found.length} of ${rows.length}${isCut ? ", and more that are not listed" : ""}${nUnread > 0 ? `; values that cannot be read are left out: ${nUnread}` : ""}</span></p>
     <table class="attributes"><thead><tr><th scope="col">Tag</th><th scope="col">Name</th><th scope="col">VR</th><th scope="col">Value</th></tr></thead>
       <tbody>${found.slice(0, MAX_SHOWN).map((row) => html`<tr><td>${row.tag}</td><td .style=${`padding-inline-start:${row.level}em`}><bdi>${row.name}</bdi></td>
         <td>${row.vr}</td><td dir="auto">${row.value}</td></tr>`)}</tbody></table>

@@ -15,6 +15,8 @@ export interface Description {
   attributes: AttributeRow[];
   /** There are more attributes. */
   isCut: boolean;
+  /** Values that cannot be read and are left out. */
+  nUnread: number;
   isPdf: boolean;
 }
 

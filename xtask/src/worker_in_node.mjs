@@ -10,7 +10,10 @@ export async function load(site, name) {
   return module;
 }
 
-/** Starts the worker in this very process; `ask` gives the reply that ends a job, and the samples. */
+/**
+ * Starts the worker in this very process; `ask` gives the reply that ends a job, and the samples. Bytes go in a blob, as
+ * those of a file do, or in an `ArrayBuffer`, as those of an answer do.
+ */
 export async function start(site) {
   const modules = new Map();
   const loadModule = (name) => {
@@ -35,7 +38,8 @@ export async function start(site) {
       id += 1;
       waiting.set(id, resolve);
       const text = JSON.stringify({ Start: { id, work } });
-      globalThis.onmessage({ data: { text, blob: new Blob([bytes]) } });
+      const blob = bytes instanceof ArrayBuffer ? bytes : new Blob([bytes]);
+      globalThis.onmessage({ data: { text, blob } });
     });
   return { ask, loadModule };
 }

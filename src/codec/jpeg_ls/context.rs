@@ -5,6 +5,9 @@ use super::preset::Coding;
 /// Contexts of the regular mode, rounded up so that a masked index needs no check.
 pub(super) const N_CONTEXTS: usize = 512;
 
+/// Differences of two samples of 16 bits, two's complement of 17 bits.
+pub(super) const N_GRADIENTS: usize = 1 << 17;
+
 /// State of one context of the regular mode.
 #[derive(Clone, Copy)]
 pub(super) struct Context {
@@ -101,6 +104,18 @@ impl RunContext {
         self.n += 1;
         error
     }
+}
+
+/// The quantized gradient of every difference (A.3.3), negative ones at the end.
+pub(super) fn quantized(coding: &Coding) -> Box<[i8; N_GRADIENTS]> {
+    let mut table = Box::new([0; N_GRADIENTS]);
+    let [t1, t2, t3] = coding.thresholds;
+    let bounds = [coding.near + 1, t1, t2, t3, coding.maxval + 1].map(|bound| bound as usize);
+    for (value, range) in (1..).zip(bounds.windows(2)) {
+        table[range[0]..range[1]].fill(value);
+        table[N_GRADIENTS + 1 - range[1]..N_GRADIENTS + 1 - range[0]].fill(-value);
+    }
+    table
 }
 
 fn first_a(coding: &Coding) -> u32 {

@@ -1,7 +1,7 @@
 //! The lines of one scan: regular mode and run mode (ISO/IEC 14495-1 A.3 to A.7).
 
 use super::{
-    context::{Context, N_CONTEXTS, RunContext},
+    context::{Context, N_CONTEXTS, N_GRADIENTS, RunContext, quantized},
     golomb::golomb,
     head::Interleave,
     preset::Coding,
@@ -14,14 +14,20 @@ const J: [u8; 32] = [
     14, 15,
 ];
 
-/// Differences of two samples of 16 bits, two's complement of 17 bits.
-const N_GRADIENTS: usize = 1 << 17;
-
 /// Two lines of one component, each with a sample before its first and one behind its last.
 struct Lines {
     current: Vec<u16>,
     previous: Vec<u16>,
     run_index: usize,
+}
+
+/// Which context a sample has.
+#[derive(Clone, Copy)]
+struct Place {
+    /// 0 begins a run.
+    index: i32,
+    /// -1 for the mirror image of the context with this index, else 0 (A.3.4).
+    sign: i32,
 }
 
 /// The state of a scan.
@@ -131,7 +137,7 @@ impl Scan {
         while x < width {
             let [b, c, d] = [previous[x + 1], previous[x], previous[x + 2]].map(i32::from);
             let context = self.context([a, b, c, d]);
-            if context == 0 {
+            if context.index == 0 {
                 self.at = at;
                 x = self.run(current, previous, x, &mut lines.run_index, words)?;
                 at = self.at;
@@ -141,8 +147,8 @@ impl Scan {
             let (sample, n_bits, mapped) =
                 regular::<EXACT>(&mut self.contexts, &coding, words, at, context, [a, b, c])?;
             x += 1;
-            current[x] = sample;
-            a = sample.into();
+            current[x] = sample as u16;
+            a = sample;
             at += n_bits;
             all_mapped |= mapped;
         }
@@ -179,7 +185,7 @@ impl Scan {
         while x < self.width {
             let neighbors = lines.each_ref().map(|lines| lines.neighbors(x));
             let contexts = neighbors.map(|neighbors| self.context(neighbors));
-            if contexts == [0; N] {
+            if contexts.iter().all(|context| context.index == 0) {
                 self.at = at;
                 x = self.run_together(&mut lines, x, words)?;
                 at = self.at;
@@ -195,7 +201,7 @@ impl Scan {
                     contexts[index],
                     [a, b, c],
                 )?;
-                lines[index].current[x + 1] = sample;
+                lines[index].current[x + 1] = sample as u16;
                 at += n_bits;
                 all_mapped |= mapped;
             }
@@ -206,10 +212,13 @@ impl Scan {
         Ok(())
     }
 
-    /// The signed number of the context of a sample with these neighbours (A.3.1 to A.3.4).
+    /// The context of a sample with these neighbours (A.3.1 to A.3.4).
     #[inline(always)]
-    fn context(&self, [a, b, c, d]: [i32; 4]) -> i32 {
-        self.gradient(d - b) * 81 + self.gradient(b - c) * 9 + self.gradient(c - a)
+    fn context(&self, [a, b, c, d]: [i32; 4]) -> Place {
+        let context = self.gradient(d - b) * 81 + self.gradient(b - c) * 9 + self.gradient(c - a);
+        let sign = context >> 31;
+        let index = (context ^ sign) - sign;
+        Place { index, sign }
     }
 
     #[inline(always)]
@@ -331,18 +340,6 @@ impl Lines {
     }
 }
 
-/// The quantized gradient of every difference (A.3.3), negative ones at the end.
-fn quantized(coding: &Coding) -> Box<[i8; N_GRADIENTS]> {
-    let mut table = Box::new([0; N_GRADIENTS]);
-    let [t1, t2, t3] = coding.thresholds;
-    let bounds = [coding.near + 1, t1, t2, t3, coding.maxval + 1].map(|bound| bound as usize);
-    for (value, range) in (1..).zip(bounds.windows(2)) {
-        table[range[0]..range[1]].fill(value);
-        table[N_GRADIENTS + 1 - range[1]..N_GRADIENTS + 1 - range[0]].fill(-value);
-    }
-    table
-}
-
 /// A sample of the regular mode, the bits it took and its mapped error.
 #[inline(always)]
 fn regular<const EXACT: bool>(
@@ -350,17 +347,17 @@ fn regular<const EXACT: bool>(
     coding: &Coding,
     words: &[u64],
     at: u64,
-    context: i32,
+    Place { index, sign }: Place,
     [a, b, c]: [i32; 3],
-) -> Result<(u16, u64, u32), Error> {
-    // A.3.4: contexts that mirror each other share their state.
-    let sign = context >> 31;
-    let context = &mut contexts[((context ^ sign) - sign) as usize % N_CONTEXTS];
+) -> Result<(i32, u64, u32), Error> {
+    let context = &mut contexts[index as usize % N_CONTEXTS];
     let k = u32::from(context.k);
     // A.4: the median of a, b and a + b - c, corrected.
     let edge = (a + b - c).clamp(a.min(b), a.max(b));
-    let correction = i32::from(context.c);
-    let prediction = (edge + ((correction ^ sign) - sign)).clamp(0, coding.maxval);
+    let mut prediction = edge - sign + (i32::from(context.c) ^ sign);
+    if prediction as u32 > coding.maxval as u32 {
+        prediction = clamped(prediction, coding.maxval);
+    }
     let (mapped, n_bits) = golomb(words, at, k, coding.limit, coding.qbpp)?;
     // A.5.2; in the order that leaves the least to do once the code is there.
     let flip = i32::from(context.flip);
@@ -372,8 +369,13 @@ fn regular<const EXACT: bool>(
     } else {
         reconstruct(coding, prediction, (error ^ sign).wrapping_sub(sign)).into()
     };
-    let sample = sample as u16;
     Ok((sample, n_bits, mapped))
+}
+
+/// A.4.2: seldom needed, and so a branch: the next sample waits for less.
+#[cold]
+fn clamped(prediction: i32, maxval: i32) -> i32 {
+    prediction.clamp(0, maxval)
 }
 
 /// A.4.5, A.5: back into the range of the samples.

@@ -3,7 +3,8 @@
 //! A codec is one file with one function from the frame's bytes to [`codec::Plain`]; it is entered in
 //! [`sniff::Codec`] and in [`decode::decode`], nowhere else. Which codecs there are is decided by the crate's features.
 
-pub mod codec;
+pub mod byte_planes;
+mod codec;
 #[cfg(any(
     feature = "jpeg_lossless",
     feature = "jpeg_ls",

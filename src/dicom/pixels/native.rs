@@ -96,32 +96,40 @@ fn stored_values(descriptor: &PixelDescriptor, is_big_endian: bool, bytes: &[u8]
     } else {
         Cow::Borrowed(bytes)
     };
-    from_words(descriptor, &bytes)
+    from_words(descriptor, bytes)
+}
+
+/// How far to shift a word to the left, until its sign is on top, and then to the right with the sign in tow: shift, mask
+/// and extension in one formula.
+pub(super) fn cut(descriptor: &PixelDescriptor) -> (u32, u32) {
+    let allocated = u32::from(descriptor.bits_allocated);
+    let left = allocated - 1 - u32::from(descriptor.high_bit);
+    (left, allocated - u32::from(descriptor.bits_stored))
 }
 
 /// Little-endian words of Bits Allocated to stored values, cut out by High Bit and Bits Stored.
-pub(super) fn from_words(descriptor: &PixelDescriptor, bytes: &[u8]) -> Samples {
-    let allocated = u32::from(descriptor.bits_allocated);
-    let stored = u32::from(descriptor.bits_stored);
-    // Left until the sign is on top, then right with the sign in tow: one formula for shift, mask and extension.
-    let left = allocated - 1 - u32::from(descriptor.high_bit);
-    let right = allocated - stored;
+pub(super) fn from_words(descriptor: &PixelDescriptor, bytes: Cow<'_, [u8]>) -> Samples {
+    let (left, right) = cut(descriptor);
     macro_rules! cut {
         ($word:ty) => {
-            words(bytes, |chunk| {
+            words(&bytes, |chunk| {
                 (<$word>::from_le_bytes(chunk) << left) >> right
             })
         };
     }
-    match (descriptor.kind, allocated, descriptor.is_signed) {
-        (SampleKind::Integer, 8, false) if right == 0 => Samples::U8(bytes.to_vec()),
+    match (
+        descriptor.kind,
+        descriptor.bits_allocated,
+        descriptor.is_signed,
+    ) {
+        (SampleKind::Integer, 8, false) if right == 0 => Samples::U8(bytes.into_owned()),
         (SampleKind::Integer, 8, false) => Samples::U8(cut!(u8)),
         (SampleKind::Integer, 8, true) => Samples::I8(cut!(i8)),
         (SampleKind::Integer, 16, false) => Samples::U16(cut!(u16)),
         (SampleKind::Integer, 16, true) => Samples::I16(cut!(i16)),
         (SampleKind::Integer, 32, false) => Samples::U32(cut!(u32)),
         (SampleKind::Integer, 32, true) => Samples::I32(cut!(i32)),
-        _ => Samples::from_le_bytes(descriptor, bytes),
+        _ => Samples::from_le_bytes(descriptor, &bytes),
     }
 }
 
