@@ -23,7 +23,11 @@ export function editPresets(app, { modality, presets, window }) {
     ({ id: nextId++, name, center: String(center), width: String(width) });
   /** @type {Row[]} */
   let rows = presets.map(row);
-  const close = () => dialog.close();
+  const close = () => {
+    // The keys belong to the pictures at once, not only when the page is drawn without the dialog.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    dialog.close();
+  };
   /** @param {Row[]} next @param {string} [focus] what gets the focus then */
   const set = (next, focus) => {
     rows = next;

@@ -93,10 +93,12 @@ function windowMenu(app, viewport) {
   const fromImage = viewport?.voiChoices.slice(0, viewport.voiChoices.length - presets.length) ?? [];
   const title = shown ? shown.name || `C ${windowValue(shown.center)} W ${windowValue(shown.width)}` : "Window";
   const choose = (/** @type {Event} */ event) => {
-    const value = /** @type {HTMLSelectElement} */ (event.target).value;
+    const select = /** @type {HTMLSelectElement} */ (event.target);
+    const { value } = select;
+    // Before the dialog opens, which gives the focus back when it closes: the keys belong to the pictures.
+    select.blur();
     if (value === "edit" && viewport) editPresets(app, viewport);
     else if (viewport && value !== "") app.send({ type: "chooseVoi", viewport: viewport.id, index: Number(value) });
-    /** @type {HTMLSelectElement} */ (event.target).blur();
   };
   return html`<select class="field" aria-label="Window, now ${title}" ?disabled=${!shown} .value=${live("")} @change=${choose}>
     <option value="" hidden>${title}</option>
