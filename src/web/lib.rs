@@ -2,6 +2,7 @@
 
 mod api;
 mod archive;
+mod audit;
 mod canvas;
 mod config;
 mod draw;

@@ -29,6 +29,8 @@ export interface ViewerOptions {
   authorize: Session["authorize"];
   /** The answer to a question that was asked before the viewer was there. */
   takeEarly: (url: string, signal: AbortSignal) => Promise<Response> | undefined;
+  /** For the audit record. */
+  reader: { issuer: string; subject: string; name: string };
 }
 
 /** Who reads, and by what right; the members that are not always there are those of the mode "bearer". */
@@ -40,6 +42,8 @@ export interface Session {
   authorize: (rejected?: string) => Promise<string | undefined>;
   /** Of the reader; empty where nobody signed in. */
   readonly name: string;
+  /** The reader's number at the sign-in service. */
+  readonly subject?: string;
   /** Where to sign in again, in another tab. */
   signInLink?: (isLocked: boolean) => string;
   /** Drops the token. */
@@ -48,7 +52,12 @@ export interface Session {
   signOut?: () => Promise<void>;
 }
 
-export type SessionNews = { type: "signedIn" } | { type: "ended"; title: string; detail: string };
+export type SessionNews =
+  /** `isOwn`: in this page, not in another tab. */
+  | { type: "signedIn"; isOwn: boolean }
+  | { type: "ended"; title: string; detail: string }
+  /** The token is still there, and soon is not. */
+  | { type: "leaving" };
 
 export interface Viewer {
   /** Throws a TypeError that names the field on anything unknown. */
@@ -69,6 +78,10 @@ export interface Viewer {
   pdf(instance: string): Promise<Blob>;
   /** The stream of a film, of its container's type. */
   film(instance: string): Promise<Blob>;
+  /** The record of this visit, the newest first. Patient data, for text nodes only. */
+  records(): AuditRecord[];
+  /** Once all of it is delivered (true), or an attempt came to nothing (false). */
+  recordsDelivered(): Promise<boolean>;
   /** For pictures of one channel. */
   colorMaps(): { id: string; name: string }[];
   /** RGBA, row by row. */
@@ -80,9 +93,26 @@ export interface Viewer {
 export interface Config {
   sources: { id: string; label: string; root: string }[];
   auth: { mode: "none" | "bearer" | "cookie"; issuer?: string; clientId?: string; scope?: string };
+  /** Whether a record is kept of what readers do. */
+  audit?: { root?: string; required: boolean; site?: string };
   intendedUse: "review" | "validated-diagnostic";
   idleMinutes: number;
 }
+
+export interface AuditRecord {
+  number: number;
+  /** As the record has it: ISO 8601, UTC. */
+  at: string;
+  what: string;
+  delivery: "pending" | "undelivered" | "delivered";
+}
+
+/** What only the shell knows of, for the record. */
+export type AuditReport =
+  | { what: "stopped" | "signedIn" | "signedOut" | "sessionEnded" | "locked" | "logRead" | "printed" | "shared" }
+  | { what: "signInFailed"; reason: string; atMillis: number }
+  | { what: "saved"; instance: string }
+  | { what: "glassBroken"; reason: string };
 
 export type Notice =
   | { type: "updateSummary" }
@@ -146,7 +176,8 @@ export type Command =
   | { type: "setLayout"; rows: number; columns: number }
   | { type: "setFrameRate"; viewport: number; framesPerSecond: number }
   | { type: "dismissProblem"; id: number }
-  | { type: "retry" };
+  | { type: "retry" }
+  | ({ type: "report" } & AuditReport);
 
 export interface ActionInfo {
   id: string;
@@ -183,6 +214,8 @@ export interface Summary {
   load: Load;
   /** What is waited for, in a sentence, while the archive asks not to be asked. */
   waiting: string | null;
+  /** What is wrong with the audit record, and what to do. */
+  audit: { title: string; detail: string } | null;
   /** What the geometry doctor found out about the active stack. */
   findings: Finding[];
   /** Plain sentences about attributes that could not be used. */

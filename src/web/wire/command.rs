@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 use skiagraph_core::pixel::color_map::ColorMap;
+use skiagraph_core::session::audit::{Deed, Report};
 use skiagraph_core::session::event::{Command, Link};
 use skiagraph_core::session::notice::{SortColumn, StudySearch};
 use skiagraph_core::state::action::Action;
@@ -83,6 +84,29 @@ enum WireCommand {
         id: u32,
     },
     Retry {},
+    Report {
+        what: WireReport,
+        instance: Option<String>,
+        reason: Option<String>,
+        at_millis: Option<f64>,
+    },
+}
+
+/// What only the shell knows of.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum WireReport {
+    Stopped,
+    SignedIn,
+    SignInFailed,
+    SignedOut,
+    SessionEnded,
+    Locked,
+    LogRead,
+    Printed,
+    Shared,
+    Saved,
+    GlassBroken,
 }
 
 /// Columns of the study list.
@@ -234,7 +258,35 @@ fn convert(wire: WireCommand, first_source: &str) -> Result<Command, String> {
         } => Command::SetFrameRate(viewport, frames_per_second),
         WireCommand::DismissProblem { id } => Command::DismissProblem(id),
         WireCommand::Retry {} => Command::Retry,
+        WireCommand::Report {
+            what,
+            instance,
+            reason,
+            at_millis,
+        } => Command::Report(match what {
+            WireReport::Stopped => plain(Deed::Stopped),
+            WireReport::SignedIn => plain(Deed::SignedIn),
+            WireReport::SignInFailed => plain(Deed::SignInFailed {
+                at_millis: at_millis.ok_or("atMillis: it is needed")?,
+                reason: reason.unwrap_or_default(),
+            }),
+            WireReport::SignedOut => plain(Deed::SignedOut),
+            WireReport::SessionEnded => plain(Deed::SessionEnded),
+            WireReport::Locked => plain(Deed::Locked),
+            WireReport::LogRead => plain(Deed::LogRead),
+            WireReport::Printed => Report::Printed,
+            WireReport::Shared => Report::Shared,
+            WireReport::Saved => {
+                let instance = instance.ok_or("instance: it is needed")?;
+                Report::Saved(uid("instance", &instance, SopInstanceUid::parse)?)
+            }
+            WireReport::GlassBroken => Report::GlassBroken(reason.ok_or("reason: it is needed")?),
+        }),
     })
+}
+
+fn plain(deed: Deed) -> Report {
+    Report::Plain(Box::new(deed))
 }
 
 fn uid<U>(
@@ -295,6 +347,8 @@ mod tests {
                 r#"{ "type": "searchStudies", "text": "", "from": "yesterday" }"#,
                 "from",
             ),
+            (r#"{ "type": "report", "what": "slept" }"#, "slept"),
+            (r#"{ "type": "report", "what": "saved" }"#, "instance"),
             ("[]", "object"),
         ] {
             let message = read(json).unwrap_err();
