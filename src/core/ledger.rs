@@ -150,24 +150,22 @@ impl Ledger {
     }
 
     fn send_those(&mut self, is_meant: impl Fn(&Entry) -> bool) -> Vec<Order> {
-        let n_on_the_way = self.entries.iter().filter(|e| e.is_on_the_way).count();
-        let mut waiting: Vec<&mut Entry> = self
-            .entries
-            .iter_mut()
-            .filter(|entry| entry.can_be_sent() && is_meant(entry))
-            .collect();
-        waiting.sort_by_key(|entry| entry.n_attempts);
-        let orders = waiting
-            .into_iter()
-            .take(MAX_ON_THE_WAY.saturating_sub(n_on_the_way))
-            .map(|entry| {
-                entry.is_on_the_way = true;
-                Order::Send {
-                    number: entry.line.number,
-                    body: entry.body.clone(),
-                }
+        let mut n_on_the_way = self.entries.iter().filter(|e| e.is_on_the_way).count();
+        let mut orders = Vec::new();
+        while n_on_the_way < MAX_ON_THE_WAY {
+            let waiting = self.entries.iter_mut();
+            let waiting = waiting.filter(|entry| entry.can_be_sent() && is_meant(entry));
+            let Some(entry) = waiting.min_by_key(|entry| entry.n_attempts) else {
+                break;
+            };
+            entry.is_on_the_way = true;
+            n_on_the_way += 1;
+            orders.push(Order::Send {
+                number: entry.line.number,
+                body: entry.body.clone(),
             });
-        orders.collect()
+        }
+        orders
     }
 
     /// The other side has it: what else waits is sent.

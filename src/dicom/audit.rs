@@ -3,13 +3,14 @@
 //! A record is written as RFC 8785 has it (members sorted, no white space), so that its hash can be worked out again from
 //! what a server gives back, without the `id`, `meta` and `text` that the server added.
 
+mod json;
+
 use crate::dicomweb::encode_base64;
-use serde_json::{Map, Value, json};
+use json::{coding, concept, dcm, detail, display, identified, list, network, object, text};
+use serde_json::Value;
 use skiagraph_core::session::audit::{Deed, Destination, RecordedStudy};
 use skiagraph_core::study::redacted::Redacted;
 
-const DCM: &str = "http://dicom.nema.org/resources/ontology/DCM";
-const TERMINOLOGY: &str = "http://terminology.hl7.org/CodeSystem";
 const URI: &str = "urn:ietf:rfc:3986";
 
 /// What is the same in all records of a visit.
@@ -58,30 +59,32 @@ pub struct Head<'a> {
 }
 
 /// The record of a deed.
+// Cold, like what follows: it is to be small, not fast.
+#[cold]
 pub fn audit_event(deed: &Deed, head: &Head<'_>, origin: &Origin) -> String {
     let event = Event::of(deed);
-    let mut resource = json!({
-        "resourceType": "AuditEvent",
-        "type": dcm(event.id),
-        "action": event.action,
-        "recorded": head.at,
-        "outcome": event.outcome,
-        "agent": agents(deed, head, origin),
-        "source": source(origin),
-        "entity": entities(deed, head, origin),
-    });
+    let mut resource = object(&mut [
+        ("resourceType", text("AuditEvent")),
+        ("type", dcm(event.id)),
+        ("action", text(event.action)),
+        ("recorded", text(head.at)),
+        ("outcome", text(event.outcome)),
+        ("agent", agents(deed, head, origin)),
+        ("source", source(origin)),
+        ("entity", entities(deed, head, origin)),
+    ]);
     if let Some(code) = event.kind {
-        resource["subtype"] = json!([dcm(code)]);
+        resource["subtype"] = list(&mut [dcm(code)]);
     }
     if !event.words.is_empty() {
-        resource["outcomeDesc"] = json!(event.words);
+        resource["outcomeDesc"] = text(event.words);
     }
     if let Some(at) = head.happened {
-        resource["period"] = json!({ "start": at, "end": at });
+        resource["period"] = object(&mut [("start", text(at)), ("end", text(at))]);
     }
     if let Deed::GlassBroken { .. } = deed {
         let code = coding("v3-ActReason", "BTG", "break the glass");
-        resource["purposeOfEvent"] = json!([{ "coding": [code] }]);
+        resource["purposeOfEvent"] = list(&mut [concept(code)]);
     }
     resource.to_string()
 }
@@ -99,6 +102,7 @@ struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
+    #[cold]
     fn of(deed: &'a Deed) -> Self {
         let execute = |id, kind, words| Event {
             id,
@@ -156,6 +160,7 @@ impl<'a> Event<'a> {
 
 /// Reader, viewer, and the other side where there is one. BALP: the client of a query is its source, the server its
 /// destination; of data that are read, the other way round.
+#[cold]
 fn agents(deed: &Deed, head: &Head<'_>, origin: &Origin) -> Value {
     let [viewer, archive] = match deed {
         Deed::StudyOpened(_) => ["110152", "110153"],
@@ -173,67 +178,70 @@ fn agents(deed: &Deed, head: &Head<'_>, origin: &Origin) -> Value {
     let is_timer = matches!(deed, Deed::Locked | Deed::SessionEnded);
     let mut all = vec![
         reader(&origin.reader, reader_type, !is_timer),
-        json!({
-            "type": { "coding": [dcm(viewer)] },
-            "who": { "display": origin.viewer },
-            "requestor": is_timer,
-            "network": { "address": origin.host, "type": "1" },
-        }),
+        object(&mut [
+            ("type", concept(dcm(viewer))),
+            ("who", display(&origin.viewer)),
+            ("requestor", Value::Bool(is_timer)),
+            ("network", network(&origin.host, "1")),
+        ]),
     ];
     if matches!(deed, Deed::StudyOpened(_) | Deed::Searched { .. }) {
-        all.push(json!({
-            "type": { "coding": [dcm(archive)] },
-            "who": { "identifier": { "system": URI, "value": head.archive } },
-            "requestor": false,
-            "network": { "address": head.archive, "type": "5" },
-        }));
+        all.push(object(&mut [
+            ("type", concept(dcm(archive))),
+            ("who", identified(URI, head.archive)),
+            ("requestor", Value::Bool(false)),
+            ("network", network(head.archive, "5")),
+        ]));
     }
     if let Deed::Exported { to, .. } = deed {
         // PS3.16 CID 405; PS3.17 WW.3 has a file on a desktop as a URI.
-        let medium = match to {
-            Destination::File | Destination::Link => "110037",
-            Destination::Paper => "110038",
+        let (medium, name) = match to {
+            Destination::File => ("110037", "A file of the reader's computer"),
+            Destination::Paper => ("110038", "The reader's printer"),
+            Destination::Link => ("110037", "A link"),
         };
-        let name = match to {
-            Destination::File => "A file of the reader's computer",
-            Destination::Paper => "The reader's printer",
-            Destination::Link => "A link",
-        };
-        all.push(json!({
-            "type": { "coding": [dcm("110154")] },
-            "who": { "display": name },
-            "requestor": false,
-            "media": dcm(medium),
-        }));
+        all.push(object(&mut [
+            ("type", concept(dcm("110154"))),
+            ("who", display(name)),
+            ("requestor", Value::Bool(false)),
+            ("media", dcm(medium)),
+        ]));
     }
     Value::Array(all)
 }
 
+#[cold]
 fn reader(reader: &Reader, kind: Value, is_requestor: bool) -> Value {
-    let mut agent = json!({ "type": { "coding": [kind] }, "requestor": is_requestor });
-    if reader.subject.is_empty() {
-        agent["who"] = json!({ "display": "Not known to the viewer" });
+    let who = if reader.subject.is_empty() {
+        display("Not known to the viewer")
     } else {
-        let (issuer, subject) = (&reader.issuer, &reader.subject.0);
-        agent["who"] = json!({ "identifier": { "system": issuer, "value": subject } });
-    }
+        identified(&reader.issuer, &reader.subject)
+    };
+    let mut agent = object(&mut [
+        ("type", concept(kind)),
+        ("who", who),
+        ("requestor", Value::Bool(is_requestor)),
+    ]);
     if !reader.name.is_empty() {
-        agent["name"] = json!(reader.name.0);
+        agent["name"] = text(&reader.name);
     }
     agent
 }
 
+#[cold]
 fn source(origin: &Origin) -> Value {
-    let mut source = json!({
-        "observer": { "display": origin.viewer },
-        "type": [coding("security-source-type", "1", "User Device")],
-    });
+    let device = coding("security-source-type", "1", "User Device");
+    let mut source = object(&mut [
+        ("observer", display(&origin.viewer)),
+        ("type", list(&mut [device])),
+    ]);
     if let Some(site) = &origin.site {
-        source["site"] = json!(site);
+        source["site"] = text(site);
     }
     source
 }
 
+#[cold]
 fn entities(deed: &Deed, head: &Head<'_>, origin: &Origin) -> Value {
     let mut all = Vec::new();
     let study = match deed {
@@ -248,75 +256,77 @@ fn entities(deed: &Deed, head: &Head<'_>, origin: &Origin) -> Value {
     }
     match deed {
         // BALP: "The raw search request is base64 encoded and placed in the .entity[query].query element."
-        Deed::Searched { .. } => all.push(json!({
-            "type": system_object(),
-            "role": coding("object-role", "24", "Query"),
-            "query": encode_base64(head.query.as_bytes()),
-        })),
+        Deed::Searched { .. } => all.push(object(&mut [
+            ("type", system_object()),
+            ("role", coding("object-role", "24", "Query")),
+            ("query", text(&encode_base64(head.query.as_bytes()))),
+        ])),
         // A.5.3.2: a security resource with the URI of the log, named so.
-        Deed::LogRead => all.push(json!({
-            "what": { "identifier": { "system": URI, "value": origin.log } },
-            "type": system_object(),
-            "role": security_resource(),
-            "name": "Security Audit Log",
-        })),
+        Deed::LogRead => all.push(object(&mut [
+            ("what", identified(URI, &origin.log)),
+            ("type", system_object()),
+            ("role", security_resource()),
+            ("name", text("Security Audit Log")),
+        ])),
         _ => {}
     }
-    all.push(json!({
-        "what": { "identifier": { "system": URI, "value": format!("urn:uuid:{}", origin.chain) } },
-        "type": system_object(),
-        "role": security_resource(),
-        "name": "Hash chain",
-        "detail": [
-            { "type": "number", "valueString": head.number.to_string() },
-            { "type": "sha256-of-previous", "valueString": head.previous },
-        ],
-    }));
+    let links = &mut [
+        detail("number", &head.number.to_string()),
+        detail("sha256-of-previous", head.previous),
+    ];
+    all.push(object(&mut [
+        (
+            "what",
+            identified(URI, &format!("urn:uuid:{}", origin.chain)),
+        ),
+        ("type", system_object()),
+        ("role", security_resource()),
+        ("name", text("Hash chain")),
+        ("detail", list(links)),
+    ]));
     Value::Array(all)
 }
 
 /// A.5.3.6: "This message shall only include information about a single patient"; the ID is enough to find the name by.
+#[cold]
 fn patient(study: &RecordedStudy) -> Option<Value> {
     let patient = &study.patient;
     if patient.id.is_empty() {
         return None;
     }
-    let mut identifier = json!({ "value": patient.id });
+    let mut identifier = object(&mut [("value", text(&patient.id))]);
     if !patient.issuer.is_empty() {
-        identifier["assigner"] = json!({ "display": patient.issuer });
+        identifier["assigner"] = display(&patient.issuer);
     }
-    Some(json!({
-        "what": { "identifier": identifier },
-        "type": coding("audit-entity-type", "1", "Person"),
-        "role": coding("object-role", "1", "Patient"),
-    }))
+    Some(object(&mut [
+        ("what", object(&mut [("identifier", identifier)])),
+        ("type", coding("audit-entity-type", "1", "Person")),
+        ("role", coding("object-role", "1", "Patient")),
+    ]))
 }
 
 /// A.5.3.6: a system object in the role of a report, named by its Study Instance UID.
+#[cold]
 fn study_entity(study: &RecordedStudy, deed: &Deed) -> Value {
-    let mut details = vec![json!({ "type": "archive", "valueString": study.source })];
+    let mut details = vec![detail("archive", &study.source)];
     if let Some(n) = study.n_instances {
-        details.push(json!({ "type": "NumberOfInstances", "valueString": n.to_string() }));
+        details.push(detail("NumberOfInstances", &n.to_string()));
     }
     if let Deed::Exported {
         instance: Some(instance),
         ..
     } = deed
     {
-        details.push(json!({ "type": "SOPInstanceUID", "valueString": instance.as_str() }));
+        details.push(detail("SOPInstanceUID", instance.as_str()));
     }
-    json!({
-        "what": {
-            "identifier": {
-                "type": { "coding": [dcm("110180")] },
-                "system": "urn:dicom:uid",
-                "value": format!("urn:oid:{}", study.study),
-            },
-        },
-        "type": system_object(),
-        "role": coding("object-role", "3", "Report"),
-        "detail": details,
-    })
+    let mut what = identified("urn:dicom:uid", &format!("urn:oid:{}", study.study));
+    what["identifier"]["type"] = concept(dcm("110180"));
+    object(&mut [
+        ("what", what),
+        ("type", system_object()),
+        ("role", coding("object-role", "3", "Report")),
+        ("detail", Value::Array(details)),
+    ])
 }
 
 fn system_object() -> Value {
@@ -325,44 +335,4 @@ fn system_object() -> Value {
 
 fn security_resource() -> Value {
     coding("object-role", "13", "Security Resource")
-}
-
-fn coding(system: &str, code: &str, display: &str) -> Value {
-    let mut coding = Map::new();
-    let members = [
-        ("system", format!("{TERMINOLOGY}/{system}")),
-        ("code", code.to_owned()),
-        ("display", display.to_owned()),
-    ];
-    for (name, value) in members {
-        coding.insert(name.to_owned(), Value::String(value));
-    }
-    Value::Object(coding)
-}
-
-/// A code of DICOM's with its meaning (PS3.16 annex D).
-fn dcm(code: &str) -> Value {
-    let meaning = match code {
-        "110037" => "URI",
-        "110038" => "Paper Document",
-        "110100" => "Application Activity",
-        "110101" => "Audit Log Used",
-        "110103" => "DICOM Instances Accessed",
-        "110106" => "Export",
-        "110112" => "Query",
-        "110113" => "Security Alert",
-        "110114" => "User Authentication",
-        "110120" => "Application Start",
-        "110121" => "Application Stop",
-        "110122" => "Login",
-        "110123" => "Logout",
-        "110127" => "Emergency Override Started",
-        "110150" => "Application",
-        "110152" => "Destination Role ID",
-        "110153" => "Source Role ID",
-        "110154" => "Destination Media",
-        "110180" => "Study Instance UID",
-        _ => "",
-    };
-    json!({ "system": DCM, "code": code, "display": meaning })
 }

@@ -113,6 +113,7 @@ pub enum Deed {
 
 impl Deed {
     /// For the reader's own page: patient data, for text nodes only.
+    #[cold]
     pub fn words(&self) -> String {
         match self {
             Self::Started => "The viewer started".to_owned(),

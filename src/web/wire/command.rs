@@ -85,28 +85,11 @@ enum WireCommand {
     },
     Retry {},
     Report {
-        what: WireReport,
+        what: String,
         instance: Option<String>,
         reason: Option<String>,
         at_millis: Option<f64>,
     },
-}
-
-/// What only the shell knows of.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum WireReport {
-    Stopped,
-    SignedIn,
-    SignInFailed,
-    SignedOut,
-    SessionEnded,
-    Locked,
-    LogRead,
-    Printed,
-    Shared,
-    Saved,
-    GlassBroken,
 }
 
 /// Columns of the study list.
@@ -263,24 +246,25 @@ fn convert(wire: WireCommand, first_source: &str) -> Result<Command, String> {
             instance,
             reason,
             at_millis,
-        } => Command::Report(match what {
-            WireReport::Stopped => plain(Deed::Stopped),
-            WireReport::SignedIn => plain(Deed::SignedIn),
-            WireReport::SignInFailed => plain(Deed::SignInFailed {
+        } => Command::Report(match what.as_str() {
+            "stopped" => plain(Deed::Stopped),
+            "signedIn" => plain(Deed::SignedIn),
+            "signInFailed" => plain(Deed::SignInFailed {
                 at_millis: at_millis.ok_or("atMillis: it is needed")?,
                 reason: reason.unwrap_or_default(),
             }),
-            WireReport::SignedOut => plain(Deed::SignedOut),
-            WireReport::SessionEnded => plain(Deed::SessionEnded),
-            WireReport::Locked => plain(Deed::Locked),
-            WireReport::LogRead => plain(Deed::LogRead),
-            WireReport::Printed => Report::Printed,
-            WireReport::Shared => Report::Shared,
-            WireReport::Saved => {
+            "signedOut" => plain(Deed::SignedOut),
+            "sessionEnded" => plain(Deed::SessionEnded),
+            "locked" => plain(Deed::Locked),
+            "logRead" => plain(Deed::LogRead),
+            "printed" => Report::Printed,
+            "shared" => Report::Shared,
+            "saved" => {
                 let instance = instance.ok_or("instance: it is needed")?;
                 Report::Saved(uid("instance", &instance, SopInstanceUid::parse)?)
             }
-            WireReport::GlassBroken => Report::GlassBroken(reason.ok_or("reason: it is needed")?),
+            "glassBroken" => Report::GlassBroken(reason.ok_or("reason: it is needed")?),
+            _ => return Err(format!("what: there is no {what}")),
         }),
     })
 }
