@@ -8,6 +8,7 @@ use skiagraph_core::geometry::image_plane::{ImagePlane, PixelSpacing, SpacingSou
 use skiagraph_core::geometry::space::CanvasPoint;
 use skiagraph_core::pixel::descriptor::{Photometric, PixelDescriptor, RawDescriptor};
 use skiagraph_core::pixel::modality_lut::ModalityLut;
+use skiagraph_core::pixel::presets::Presets;
 use skiagraph_core::pixel::raster::{Raster, RasterKind};
 use skiagraph_core::pixel::samples::Samples;
 use skiagraph_core::pixel::voi::{Voi, VoiChoice};
@@ -196,6 +197,8 @@ pub struct Viewer {
     pub wakes: Vec<(WakeId, u32)>,
     /// What went on record.
     pub records: Vec<(RecordId, Deed)>,
+    /// The reader's presets, to be kept.
+    pub kept_presets: Vec<Presets>,
 }
 
 impl Default for Viewer {
@@ -209,6 +212,7 @@ impl Viewer {
     pub fn with_audit(audit: AuditPolicy) -> Self {
         let options = SessionOptions {
             sources: vec![("main".into(), "Archive".into(), "/dicom-web".into())],
+            presets: Presets::default(),
             budget_bytes: 64 << 20,
             max_in_flight: 6,
             intended_use_is_review: false,
@@ -224,6 +228,7 @@ impl Viewer {
             notices: Vec::new(),
             wakes: Vec::new(),
             records: Vec::new(),
+            kept_presets: Vec::new(),
         };
         viewer.send(Event::Resized(CanvasSize {
             width_px: 640,
@@ -248,6 +253,7 @@ impl Viewer {
                 }
                 Effect::Mark(mark) => self.marks.push(mark),
                 Effect::Notify(notice) => self.notices.push(notice),
+                Effect::KeepPresets(presets) => self.kept_presets.push(presets),
                 Effect::Wake {
                     wake,
                     after_seconds,

@@ -7,6 +7,7 @@ use crate::draw::Screen;
 use crate::fetch::Identity;
 use crate::input::Input;
 use crate::js;
+use crate::kept;
 use crate::panic;
 use crate::pool::Pool;
 use crate::renderer::RendererKind;
@@ -339,6 +340,7 @@ fn session(config: &Config, memory: &Memory) -> Session {
         sources: sources
             .map(|source| (source.id.clone(), source.label.clone(), source.root.clone()))
             .collect(),
+        presets: kept::presets(),
         budget_bytes: memory.frame_bytes,
         max_in_flight: MAX_IN_FLIGHT,
         intended_use_is_review: config.intended_use == IntendedUse::Review,

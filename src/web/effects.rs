@@ -3,6 +3,7 @@
 use crate::archive;
 use crate::frames;
 use crate::js;
+use crate::kept;
 use crate::pool::{Outcome, Pool};
 use crate::runtime::{Running, Runtime};
 use crate::wire::WireNotice;
@@ -28,6 +29,7 @@ impl Runtime {
             } => self.fetch(request, &source, what),
             Effect::FetchFrame { request, order } => self.fetch_frame(request, order),
             Effect::FetchSeries { request, orders } => self.fetch_series(request, orders),
+            Effect::KeepPresets(presets) => kept::keep(&presets),
             Effect::Cancel(request) => self.cancel(request),
             Effect::Wake {
                 wake,

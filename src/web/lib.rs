@@ -1,4 +1,6 @@
 //! The only crate that knows the page: events of the browser in, effects of the session out, pictures on the canvas.
+// One viewport tells more fields than the macro that writes them expects by itself.
+#![recursion_limit = "256"]
 
 mod api;
 mod archive;
@@ -11,6 +13,7 @@ mod fetch;
 mod frames;
 mod input;
 mod js;
+mod kept;
 mod keys;
 mod local;
 mod objects;

@@ -94,6 +94,41 @@ fn preferred_playback_sequencing_and_trims_are_kept() {
 }
 
 #[test]
+fn a_reader_plays_a_stack_forth_and_back_and_round_again() {
+    let mut viewer = film(4, uniform(100.0));
+    viewer.press("Shift+ ");
+    assert!(viewer.viewport().is_sweeping);
+    viewer.press(" ");
+    let seen: Vec<usize> = (0..8)
+        .map(|k| tick(&mut viewer, 100.0 * f64::from(k)))
+        .collect();
+    assert_eq!(seen, [0, 1, 2, 3, 2, 1, 0, 1]);
+    viewer.press("Shift+ ");
+    let seen: Vec<usize> = (8..13)
+        .map(|k| tick(&mut viewer, 100.0 * f64::from(k)))
+        .collect();
+    assert_eq!(seen, [1, 2, 3, 0, 1]);
+}
+
+#[test]
+fn c_7_6_5_a_film_that_wants_sweeping_is_played_round_where_the_reader_wants_it() {
+    let mut viewer = film(
+        3,
+        CineTiming {
+            is_sweep: true,
+            ..uniform(100.0)
+        },
+    );
+    assert!(viewer.viewport().is_sweeping);
+    viewer.press("Shift+ ");
+    viewer.press(" ");
+    let seen: Vec<usize> = (0..5)
+        .map(|k| tick(&mut viewer, 100.0 * f64::from(k)))
+        .collect();
+    assert_eq!(seen, [0, 1, 2, 0, 1]);
+}
+
+#[test]
 fn speed_is_the_readers_and_a_step_by_hand_goes_on_from_there() {
     let mut viewer = film(100, uniform(40.0));
     viewer.press("Shift+ArrowRight");

@@ -1,5 +1,6 @@
 //! Scroll, window, zoom, flips, presets, probe, grid: what the hand does and what the page then shows.
 
+use skiagraph_core::pixel::presets::{Preset, Presets};
 use skiagraph_core::session::event::{Command, Event};
 use skiagraph_core::tool::input::Phase;
 use skiagraph_tests::{Viewer, series_uid};
@@ -61,6 +62,68 @@ fn c_11_2_1_2_2_header_windows_are_choices_by_name_and_presets_follow() {
     );
     viewer.press("Shift+z");
     assert_eq!(viewer.window(), (40.0, 400.0));
+}
+
+#[test]
+fn a_readers_own_presets_take_the_keys_and_are_kept() {
+    let mut viewer = Viewer::with_phantom(1, 2);
+    let own = vec![
+        Preset::new("Spine", 60.0, 500.0).unwrap(),
+        Preset::new("Sinus", 400.0, 4000.0).unwrap(),
+    ];
+    let set = |modality: &str, presets: &[Preset]| {
+        Event::Command(Command::SetPresets {
+            modality: modality.into(),
+            presets: presets.to_vec(),
+        })
+    };
+    viewer.send(set("CT", &own));
+    let shown = viewer.viewport();
+    assert_eq!((shown.modality.as_str(), &shown.presets), ("CT", &own));
+    let names = shown.voi_choices.iter().map(|(name, _)| name.as_str());
+    assert_eq!(
+        names.collect::<Vec<_>>(),
+        ["MEDIASTINUM", "LUNG", "Spine", "Sinus"]
+    );
+    viewer.press("2");
+    assert_eq!(viewer.window(), (400.0, 4000.0));
+    let window = viewer.viewport().window.unwrap();
+    assert_eq!(window.name, "Sinus");
+    // A key without a preset does nothing.
+    viewer.press("3");
+    assert_eq!(viewer.window(), (400.0, 4000.0));
+    let kept = viewer.kept_presets.last().unwrap();
+    assert_eq!(kept.own().collect::<Vec<_>>(), [("CT", own.as_slice())]);
+    // Those of another modality are not touched; the built-in ones come back.
+    viewer.send(set("MR", &own[..1]));
+    viewer.send(set("CT", Presets::built_in("CT")));
+    viewer.press("3");
+    assert_eq!(viewer.window(), (500.0, 2000.0));
+    let kept = viewer.kept_presets.last().unwrap();
+    assert_eq!(kept.own().map(|(m, _)| m).collect::<Vec<_>>(), ["MR"]);
+}
+
+#[test]
+fn the_window_moves_in_fine_and_coarse_steps() {
+    let mut viewer = Viewer::with_phantom(1, 1);
+    assert_eq!(viewer.window(), (40.0, 400.0));
+    for (key, window) in [
+        ("]", (40.0, 420.0)),
+        ("[", (40.0, 399.0)),
+        ("Shift+{", (40.0, 319.2)),
+        ("Shift+z", (40.0, 400.0)),
+        (",", (60.0, 400.0)),
+        (".", (40.0, 400.0)),
+        ("Shift+<", (120.0, 400.0)),
+        ("Shift+>", (40.0, 400.0)),
+    ] {
+        viewer.press(key);
+        let (center, width) = viewer.window();
+        assert!(
+            (center - window.0).abs() < 1e-9 && (width - window.1).abs() < 1e-9,
+            "{key}: {center} {width}"
+        );
+    }
 }
 
 #[test]

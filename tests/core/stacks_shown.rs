@@ -1,6 +1,7 @@
 //! Stacks in the hands of a reader: cards, keys, the choice beside the picture, links.
 
 use skiagraph_core::session::event::{Command, Event, Link};
+use skiagraph_core::session::notice::Notice;
 use skiagraph_core::session::summary::ViewportState;
 use skiagraph_tests::{Phantom, Viewer, edit, phantom, series_uid, study_uid};
 
@@ -48,6 +49,15 @@ fn each_stack_has_a_card_with_its_name_and_picture() {
     assert_eq!(viewer.viewport().stacks, ["Echo 1", "Echo 2", "Echo 3"]);
     let overlay = viewer.session.overlays().remove(0);
     assert!(overlay.bottom_left.contains(&"Echo 1".to_owned()));
+}
+
+#[test]
+fn a_series_of_one_image_that_came_before_its_metadata_has_a_picture_on_its_card() {
+    let viewer = Viewer::with_first_picture(&phantom(1, 1, 1), None);
+    let summary = viewer.summary();
+    assert!(summary.series[0].has_thumbnail);
+    let told = Notice::UpdateThumbnail(series_uid(1, 1));
+    assert!(viewer.notices.contains(&told));
 }
 
 #[test]

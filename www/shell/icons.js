@@ -25,6 +25,7 @@ const DRAWINGS = {
   subtract: ["M9.5 4.5a7 7 0 1 0 0 14a7 7 0 0 0 0-14zM15 15.5h6.5"],
   lockWindow: ["M6 11h12v8.5H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3"],
   play: ["M7 4.5l12 7.5l-12 7.5z"],
+  sweep: ["M3 8h15M14.5 4.5L18 8l-3.5 3.5M21 16H6M9.5 12.5L6 16l3.5 3.5"],
   pause: ["M8.5 5v14M15.5 5v14"],
   layout1x1: ["M3.5 5h17v14h-17z"],
   layout1x2: ["M3.5 5h17v14h-17zM12 5v14"],
@@ -39,6 +40,7 @@ const DRAWINGS = {
   folder: ["M3 19V5h6l2 2.5h10V19z"],
   files: ["M7 3.5h7l4.5 4.5v12.5H7zM14 3.5V8h4.5"],
   chain: ["M3.5 6h5v5h-5zM15.5 13h5v5h-5zM8.5 8.5h3.5v7h3.5M13.5 13.5l2 2l-2 2"],
+  raise: ["M12 20V5M6 11l6-6l6 6"],
   close: ["M6 6l12 12M18 6L6 18"],
   warning: ["M12 4L2.5 20h19zM12 10v4.5M12 17.3v.01"],
 };

@@ -5,6 +5,7 @@ import { html, nothing } from "lit/html.js";
 import { live } from "lit/directives/live.js";
 import { windowValue } from "./format.js";
 import { icon } from "./icons.js";
+import { editPresets } from "./presets.js";
 import { isPanelOpen, togglePanel } from "./panel.js";
 import { activeViewport } from "./summary.js";
 
@@ -88,22 +89,23 @@ function extras(app, viewport) {
 /** The windows that the image brings and the presets, by name. @param {App} app @param {ViewportSummary | undefined} viewport */
 function windowMenu(app, viewport) {
   const shown = viewport?.window;
-  const presets = [...app.actions.values()].filter((action) => action.id.startsWith("preset"));
+  const presets = viewport?.presets ?? [];
+  const fromImage = viewport?.voiChoices.slice(0, viewport.voiChoices.length - presets.length) ?? [];
   const title = shown ? shown.name || `C ${windowValue(shown.center)} W ${windowValue(shown.width)}` : "Window";
   const choose = (/** @type {Event} */ event) => {
     const value = /** @type {HTMLSelectElement} */ (event.target).value;
-    if (value.startsWith("preset")) app.act(value);
+    if (value === "edit" && viewport) editPresets(app, viewport);
     else if (viewport && value !== "") app.send({ type: "chooseVoi", viewport: viewport.id, index: Number(value) });
     /** @type {HTMLSelectElement} */ (event.target).blur();
   };
   return html`<select class="field" aria-label="Window, now ${title}" ?disabled=${!shown} .value=${live("")} @change=${choose}>
     <option value="" hidden>${title}</option>
-    <optgroup label="From the image">${viewport?.voiChoices.map(
+    <optgroup label="From the image">${fromImage.map(
       (choice, index) => html`<option value=${index}>${choice.name}${choice.detail ? ` · ${choice.detail}` : ""}</option>`,
     )}</optgroup>
     <optgroup label="Presets">${presets.map(
-      (action) => html`<option value=${action.id}>${action.name}${action.key ? ` (${action.key})` : ""}</option>`,
-    )}</optgroup>
+      ({ name, center, width }, index) => html`<option value=${fromImage.length + index}>${name} · ${windowValue(center)} / ${windowValue(width)} (${index + 1})</option>`,
+    )}<option value="edit">Edit presets…</option></optgroup>
   </select>`;
 }
 
@@ -153,6 +155,7 @@ function player(app, viewport) {
       ?disabled=${!viewport.canPlay} @click=${() => app.act("play")}>
       ${icon(viewport.isPlaying ? "pause" : "play")}<span class="tip">${name}<kbd>${action.key}</kbd></span>
     </button>
+    ${button(app, "sweep", viewport.isSweeping)}
     <select class="field rate" aria-label="Images per second" ?disabled=${!viewport.canPlay} @change=${choose}>
       ${rates.map((rate) => html`<option value=${rate} .selected=${rate === viewport.framesPerSecond}>${rateWords(rate)} /s</option>`)}
     </select>${viewport.shownPerSecond === null ? "" : html`<span class="soft" title="Images that really come on the screen">${rateWords(viewport.shownPerSecond)} shown</span>`}`;

@@ -172,12 +172,19 @@ export type Command =
   | { type: "goToImage"; viewport: number; /** 1-based. */ number: number }
   | { type: "setWindow"; viewport: number; center: number; width: number }
   | { type: "chooseVoi"; viewport: number; index: number }
+  | { type: "setPresets"; modality: string; /** The built-in ones where it is left out. */ presets?: Preset[] }
   | { type: "setColorMap"; viewport: number; /** Greys where it is left out. */ map?: string }
   | { type: "setLayout"; rows: number; columns: number }
   | { type: "setFrameRate"; viewport: number; framesPerSecond: number }
   | { type: "dismissProblem"; id: number }
   | { type: "retry" }
   | ({ type: "report" } & AuditReport);
+
+export interface Preset {
+  name: string;
+  center: number;
+  width: number;
+}
 
 export interface ActionInfo {
   id: string;
@@ -263,6 +270,8 @@ export interface ViewportSummary {
   window: { center: number; width: number; name: string; isAuto: boolean } | null;
   voiChoices: { name: string; detail: string }[];
   voiIndex: number | null;
+  modality: string;
+  presets: Preset[];
   /** Zoom in CSS pixels of the canvas per image pixel. */
   transform: {
     zoom: number;
@@ -295,6 +304,8 @@ export interface ViewportSummary {
   framesPerSecond: number;
   /** What really comes on the canvas, after a second of playing. */
   shownPerSecond: number | null;
+  /** Forth and back, not round. */
+  isSweeping: boolean;
   canPlay: boolean;
   probe: Probe | null;
   /** Its picture has one channel. */

@@ -10,6 +10,7 @@ pub mod modality_lut;
 pub mod overlay;
 pub mod palette;
 pub mod photometric;
+pub mod presets;
 pub mod raster;
 pub mod samples;
 pub mod shutter;

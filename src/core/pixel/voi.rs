@@ -105,64 +105,6 @@ pub struct VoiChoice {
     pub voi: Voi,
 }
 
-/// A window preset of the reader's keys 1 to 9.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Preset {
-    /// Name in the reader's words.
-    pub name: &'static str,
-    /// Window center, HU.
-    pub center: f64,
-    /// Window width, HU.
-    pub width: f64,
-}
-
-/// Presets by modality: CT has Hounsfield units, so windows can be named; others start from their header.
-pub fn presets(modality: &str) -> &'static [Preset] {
-    const CT: [Preset; 8] = [
-        Preset {
-            name: "Soft tissue",
-            center: 40.0,
-            width: 400.0,
-        },
-        Preset {
-            name: "Lung",
-            center: -600.0,
-            width: 1500.0,
-        },
-        Preset {
-            name: "Bone",
-            center: 500.0,
-            width: 2000.0,
-        },
-        Preset {
-            name: "Brain",
-            center: 40.0,
-            width: 80.0,
-        },
-        Preset {
-            name: "Liver",
-            center: 60.0,
-            width: 160.0,
-        },
-        Preset {
-            name: "Mediastinum",
-            center: 50.0,
-            width: 350.0,
-        },
-        Preset {
-            name: "Angiography",
-            center: 300.0,
-            width: 600.0,
-        },
-        Preset {
-            name: "Stroke",
-            center: 35.0,
-            width: 35.0,
-        },
-    ];
-    if modality == "CT" { &CT } else { &[] }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,8 @@
 //! The cards of the strip: one for each series, or for each of its stacks.
 
+use super::effect::Effect;
 use super::hang::note_of;
+use super::notice::Notice;
 use super::session::{OpenStudy, Session, Thumbnail, has_card};
 use super::summary::SeriesSummary;
 use crate::frames::frame_store::LoadState;
@@ -15,8 +17,16 @@ impl Session {
         open.thumbnails.get(key).cloned()
     }
 
-    /// Makes the thumbnails of a series' stacks whose middle frame is here; true if one was made.
-    pub(super) fn make_thumbnails(&mut self, series: &SeriesUid) -> bool {
+    /// Makes the thumbnails of a series' stacks whose middle frame is here, and says so.
+    pub(super) fn tell_thumbnails(&mut self, series: &SeriesUid) {
+        if self.make_thumbnails(series) {
+            let notice = Notice::UpdateThumbnail(series.clone());
+            self.effects.push(Effect::Notify(notice));
+        }
+    }
+
+    /// True if one was made.
+    fn make_thumbnails(&mut self, series: &SeriesUid) -> bool {
         let Some(open) = &self.open else {
             return false;
         };

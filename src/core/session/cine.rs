@@ -4,6 +4,7 @@ use super::effect::Effect;
 use super::session::Session;
 use crate::state::command::{Touch, ViewCommand};
 use crate::study::cine::{CineTiming, DEFAULT_RATE, Playback};
+use crate::study::display_set::{DisplaySet, StackEntry};
 use crate::viewport::viewport::{Cine, ViewportId};
 
 /// Slowest and fastest playing, images a second.
@@ -56,6 +57,27 @@ impl Session {
             };
             self.view(ViewCommand::SetCine(id, cine));
         }
+    }
+
+    /// Forth and back, or round and round.
+    pub(super) fn toggle_sweep(&mut self, id: ViewportId) {
+        let is_sweeping = Some(!self.is_sweeping(id));
+        if let Some(viewport) = self.state.viewports.get(id) {
+            let cine = Cine {
+                is_sweeping,
+                started: None,
+                ..viewport.cine
+            };
+            self.view(ViewCommand::SetCine(id, cine));
+        }
+    }
+
+    /// The reader's choice, else what the header prefers: Preferred Playback Sequencing (0018,1244), C.7.6.5.
+    pub(super) fn is_sweeping(&self, id: ViewportId) -> bool {
+        self.wanted(id).is_some_and(|(_, set, entry, viewport)| {
+            let reader = viewport.cine.is_sweeping;
+            reader.unwrap_or(is_one_film(set, entry) && entry.header.cine.is_sweep)
+        })
     }
 
     pub(super) fn scale_frame_rate(&mut self, id: ViewportId, factor: f64) {
@@ -146,17 +168,22 @@ impl Session {
         let (_, set, entry, viewport) = self.wanted(id)?;
         let count = set.entries.len();
         let header = &entry.header;
-        let is_one_film = header.n_frames as usize == count;
         let mut timing = CineTiming::default();
-        if is_one_film {
+        if is_one_film(set, entry) {
             timing = header.cine.clone();
         } else if let Some(rate) = header.cine.rate() {
             timing.times = Some(crate::study::cine::FrameTimes::Uniform(1000.0 / rate));
         }
+        timing.is_sweep = self.is_sweeping(id);
         Some(Playback::new(
             count,
             &timing,
             viewport.cine.frames_per_second,
         ))
     }
+}
+
+/// True where the stack is one multi-frame instance, whose header tells how to play it.
+fn is_one_film(set: &DisplaySet, entry: &StackEntry) -> bool {
+    entry.header.n_frames as usize == set.entries.len()
 }

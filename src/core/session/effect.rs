@@ -4,6 +4,7 @@ use super::audit::{Deed, RecordId};
 use super::event::SourceId;
 use super::notice::Notice;
 use crate::pixel::descriptor::PixelDescriptor;
+use crate::pixel::presets::Presets;
 use crate::uid::{FrameRef, SeriesUid, SopInstanceUid, StudyUid};
 
 /// One request; answers to forgotten ones are dropped in one place.
@@ -80,6 +81,8 @@ pub enum Effect {
         /// The frames and what is known of them; never empty.
         orders: Vec<FrameOrder>,
     },
+    /// Keep the reader's own presets for the next visit.
+    KeepPresets(Presets),
     /// Nobody waits for this any more.
     Cancel(RequestId),
     /// Send [`super::event::Event::Woken`] after this time, never before: an archive asks to wait.

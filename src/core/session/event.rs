@@ -6,6 +6,7 @@ use super::notice::{SortColumn, StudySearch};
 use super::session::Shown;
 use crate::frames::frame_store::FrameFailure;
 use crate::pixel::color_map::ColorMap;
+use crate::pixel::presets::Preset;
 use crate::pixel::raster::Raster;
 use crate::state::action::Action;
 use crate::state::state::CanvasSize;
@@ -177,6 +178,13 @@ pub enum Command {
     },
     /// One of the header's windows or VOI LUTs, or a preset after them.
     ChooseVoi(ViewportId, usize),
+    /// The reader's own window presets of a modality, in place of those it had.
+    SetPresets {
+        /// Modality (0008,0060).
+        modality: String,
+        /// In the order of their keys.
+        presets: Vec<Preset>,
+    },
     /// Pseudo-colours, or greys again.
     SetColorMap(ViewportId, Option<ColorMap>),
     /// Another grid.

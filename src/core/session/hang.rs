@@ -64,11 +64,12 @@ impl Session {
             open.set(series)
                 .is_some_and(|set| is_named || !set.entries.is_empty())
         });
+        let is_all_known = open.series.iter().all(|s| open.set(&s.uid).is_some());
         let first = linked.or_else(|| {
-            open.sets
-                .iter()
-                .find(|set| !set.entries.is_empty())
-                .map(|s| s.series.clone())
+            let pictures = open.sets.iter().find(|set| !set.entries.is_empty());
+            // A study without pictures: its report or film is what there is to see.
+            let first = pictures.or(open.sets.first().filter(|_| is_all_known));
+            first.map(|set| set.series.clone())
         });
         let window = open.link.window;
         let is_all_empty = self

@@ -240,10 +240,7 @@ impl Session {
 
     /// A frame came: is it one that is seen, one for a thumbnail, or just the next of the stack?
     fn after_frame(&mut self, series: &SeriesUid, frame: &FrameRef) {
-        if self.make_thumbnails(series) {
-            self.effects
-                .push(Effect::Notify(Notice::UpdateThumbnail(series.clone())));
-        }
+        self.tell_thumbnails(series);
         let is_wanted = self.wanted_frames().contains(frame);
         if is_wanted {
             self.settle();

@@ -249,6 +249,8 @@ impl Session {
         }
         self.add_series(found);
         self.hang();
+        // The middle frame of a short series came before this.
+        self.tell_thumbnails(series);
         let shown = self
             .state
             .visible()

@@ -4,7 +4,7 @@ use super::event::Link;
 use super::picture::voi_in_use;
 use super::session::Session;
 use super::subtract::is_subtracting;
-use crate::pixel::voi::{Voi, WindowLevel, presets};
+use crate::pixel::voi::{Voi, WindowLevel};
 use crate::state::command::ViewCommand;
 use crate::study::display_set::StackEntry;
 use crate::viewport::presentation::{Presentation, VoiSetting};
@@ -62,14 +62,14 @@ impl Session {
         };
         let voi = Voi::Window(window, function);
         let choices = entry.frame_header().map_or(&[][..], |frame| &frame.voi);
-        let presets = presets(&set.modality);
+        let presets = self.options.presets.of(&set.modality);
         let voi = match choices.iter().position(|choice| choice.voi == voi) {
             Some(index) => VoiSetting::Header(index),
             None => VoiSetting::Manual {
                 name: presets
                     .iter()
-                    .find(|preset| Voi::linear(preset.center, preset.width) == voi)
-                    .map_or_else(String::new, |preset| preset.name.to_owned()),
+                    .find(|preset| preset.voi() == voi)
+                    .map_or_else(String::new, |preset| preset.name().to_owned()),
                 voi,
             },
         };

@@ -12,7 +12,8 @@ use super::summary::{
 use super::words::{self, LOSSY_WARNING};
 use crate::frames::frame_store::LoadState;
 use crate::pixel::color_map::ColorMap;
-use crate::pixel::voi::{Voi, presets};
+use crate::pixel::presets::Preset;
+use crate::pixel::voi::Voi;
 use crate::study::display_set::{DisplaySet, StackEntry};
 use crate::study::doctor::Severity;
 use crate::tool::gesture::window_of;
@@ -85,8 +86,10 @@ impl Session {
             .zip(rect)
             .map(|((_, _, entry, _), rect)| viewport.transform.scale(rect, frame_size(entry)));
         let (rotation_degrees, is_flipped) = viewport.transform.rotation_and_flip();
+        let modality = wanted.map_or("", |(_, set, ..)| set.modality.as_str());
+        let presets = self.options.presets.of(modality);
         let (voi_choices, voi_index) = wanted
-            .map(|(_, set, entry, _)| choices(set, entry, viewport))
+            .map(|(_, _, entry, _)| choices(presets, entry, viewport))
             .unwrap_or_default();
         let count = wanted.map_or(0, |(_, set, ..)| set.entries.len());
         ViewportSummary {
@@ -105,6 +108,8 @@ impl Session {
             window: wanted.and_then(|(open, set, entry, _)| window(open, set, entry, viewport)),
             voi_choices,
             voi_index,
+            modality: modality.to_owned(),
+            presets: presets.to_vec(),
             zoom: scale.unwrap_or(1.0) / ratio,
             pan_css: (viewport.transform.pan_px / ratio).into(),
             rotation_degrees,
@@ -130,6 +135,7 @@ impl Session {
             is_playing: viewport.cine.is_playing,
             frames_per_second: self.frame_rate(id),
             shown_per_second: self.shown_rate(id),
+            is_sweeping: self.is_sweeping(id),
             can_play: count > 1,
             objects: self.objects(id),
             probe: self.probe_of(id),
@@ -336,7 +342,7 @@ fn window(
 
 /// Header choices, then presets, each with its figures; and which is in use.
 fn choices(
-    set: &DisplaySet,
+    presets: &[Preset],
     entry: &StackEntry,
     viewport: &Viewport,
 ) -> (Vec<(String, String)>, Option<usize>) {
@@ -364,16 +370,16 @@ fn choices(
         .collect();
     let n_header = list.len();
     list.extend(
-        presets(&set.modality)
+        presets
             .iter()
-            .map(|p| (p.name.to_owned(), figures(p.center, p.width))),
+            .map(|p| (p.name().to_owned(), figures(p.center(), p.width()))),
     );
     let index = match &viewport.presentation.voi {
         VoiSetting::Header(_) if n_header == 0 => None,
         VoiSetting::Header(index) => Some((*index).min(n_header - 1)),
-        VoiSetting::Manual { name, .. } => presets(&set.modality)
+        VoiSetting::Manual { name, .. } => presets
             .iter()
-            .position(|preset| preset.name == name)
+            .position(|preset| preset.name() == name)
             .map(|position| n_header + position),
     };
     (list, index)

@@ -12,6 +12,7 @@ use super::subtract::Difference;
 use super::summary::StudyList;
 use super::waiting::Busy;
 use crate::frames::frame_store::FrameStore;
+use crate::pixel::presets::Presets;
 use crate::pixel::voi::Voi;
 use crate::state::command::ViewCommand;
 use crate::state::state::State;
@@ -27,6 +28,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub struct SessionOptions {
     /// Archives: id, label, and root for sentences.
     pub sources: Vec<(SourceId, String, String)>,
+    /// Window presets, some of them the reader's own.
+    pub presets: Presets,
     /// Most bytes of decoded pixels to hold.
     pub budget_bytes: u64,
     /// Most frames on their way at once.

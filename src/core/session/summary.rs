@@ -3,6 +3,7 @@
 use super::event::{Link, SourceId};
 use super::notice::{Problem, SortColumn};
 use super::values::{Legend, ObjectSummary, Probe};
+use crate::pixel::presets::Preset;
 use crate::scene::scene::Interpolation;
 use crate::state::state::{OverlayLevel, ToolKind};
 use crate::study::doctor::Finding;
@@ -91,6 +92,10 @@ pub struct ViewportSummary {
     pub voi_choices: Vec<(String, String)>,
     /// Which of them is in use.
     pub voi_index: Option<usize>,
+    /// Modality (0008,0060) of the series shown; empty where none is.
+    pub modality: String,
+    /// The window presets of this modality, in the order of their keys.
+    pub presets: Vec<Preset>,
     /// CSS pixels per image column.
     pub zoom: f64,
     /// Pan, CSS pixels.
@@ -133,6 +138,8 @@ pub struct ViewportSummary {
     pub frames_per_second: f64,
     /// Images a second that really came on the canvas, while playing.
     pub shown_per_second: Option<f64>,
+    /// Playing goes forth and back, not round.
+    pub is_sweeping: bool,
     /// More than one frame.
     pub can_play: bool,
     /// The objects of a series without pictures.

@@ -1,8 +1,11 @@
 //! The window of a viewport: typed, stepped, by preset, or the next of the header.
 
+use super::effect::Effect;
+use super::notice::Notice;
 use super::picture::voi_in_use;
 use super::session::Session;
-use crate::pixel::voi::{Voi, VoiFunction, WindowLevel, presets};
+use crate::pixel::presets::Preset;
+use crate::pixel::voi::{Voi, VoiFunction, WindowLevel};
 use crate::tool::gesture::window_of;
 use crate::viewport::presentation::{Presentation, VoiSetting};
 use crate::viewport::viewport::ViewportId;
@@ -51,15 +54,19 @@ impl Session {
             // Colour has no window (C.11.2.1.2.2).
             self.window_now(id)?;
             let (_, set, ..) = self.wanted(id)?;
-            presets(&set.modality).get(index)
+            self.options.presets.of(&set.modality).get(index).cloned()
         });
         if let Some(preset) = preset {
-            self.set_voi(
-                id,
-                Voi::linear(preset.center, preset.width),
-                preset.name.to_owned(),
-            );
+            self.set_voi(id, preset.voi(), preset.name().to_owned());
         }
+    }
+
+    /// The reader's own presets of a modality, to be kept for the next visit.
+    pub(super) fn set_presets(&mut self, modality: &str, presets: Vec<Preset>) {
+        self.options.presets.set(modality, presets);
+        self.effects
+            .push(Effect::KeepPresets(self.options.presets.clone()));
+        self.effects.push(Effect::Notify(Notice::UpdateSummary));
     }
 
     /// The window of this image for all of the series; or, where that is so, each image's own again.

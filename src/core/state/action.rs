@@ -77,12 +77,14 @@ actions! {
     Preset8 "preset8" Window ["8"] "Preset 8" "Eighth window preset.";
     HeaderWindow "headerWindow" Window ["9"] "Header window" "The next window of the image's own header.";
     LockWindow "lockWindow" Window ["Shift+w"] "One window for the series" "Use the window of this image for all of the series, or each image's own.";
-    Narrower "narrower" Window ["["] "Narrower window" "Window width down by a twentieth; with Shift by a fifth.";
-    Wider "wider" Window ["]"] "Wider window" "Window width up by a twentieth; with Shift by a fifth.";
+    Narrower "narrower" Window ["["] "Narrower window" "Window width down by a twentieth.";
+    Wider "wider" Window ["]"] "Wider window" "Window width up by a twentieth.";
     MuchNarrower "muchNarrower" Window ["Shift+{"] "Much narrower window" "Window width down by a fifth.";
     MuchWider "muchWider" Window ["Shift+}"] "Much wider window" "Window width up by a fifth.";
     Brighter "brighter" Window ["."] "Brighter" "Window center down by a twentieth of the width.";
     Darker "darker" Window [","] "Darker" "Window center up by a twentieth of the width.";
+    MuchBrighter "muchBrighter" Window ["Shift+>"] "Much brighter" "Window center down by a fifth of the width.";
+    MuchDarker "muchDarker" Window ["Shift+<"] "Much darker" "Window center up by a fifth of the width.";
     NextImage "nextImage" Scroll ["ArrowDown", "ArrowRight"] "Next image" "One image on.";
     PreviousImage "previousImage" Scroll ["ArrowUp", "ArrowLeft"] "Previous image" "One image back.";
     ForwardTen "forwardTen" Scroll ["Shift+ArrowDown"] "Ten images on" "Ten images on.";
@@ -94,6 +96,7 @@ actions! {
     NextStack "nextStack" Scroll ["Shift+PageDown"] "Next stack" "Next echo, phase, time or b-value of the series, at the same place.";
     PreviousStack "previousStack" Scroll ["Shift+PageUp"] "Previous stack" "The stack of the series before, at the same place.";
     Play "play" Scroll [" "] "Play" "Play or pause, at the rate the images were taken.";
+    Sweep "sweep" Scroll ["Shift+ "] "Forth and back" "Play to the end and back, or round and round.";
     Faster "faster" Scroll ["Shift+ArrowRight"] "Play faster" "A quarter faster.";
     Slower "slower" Scroll ["Shift+ArrowLeft"] "Play slower" "A fifth slower, which undoes a quarter faster.";
     Layout1x1 "layout1x1" Layout [] "One viewport" "One viewport.";

@@ -15,6 +15,8 @@ pub struct Cine {
     pub is_playing: bool,
     /// The reader's rate; `None` is the header's.
     pub frames_per_second: Option<f64>,
+    /// The reader's choice of forth and back; `None` is the header's.
+    pub is_sweeping: Option<bool>,
     /// When and where playing began: milliseconds and index. By the clock, so that frames drop and time does not slip.
     pub started: Option<(f64, usize)>,
 }

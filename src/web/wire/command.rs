@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 use skiagraph_core::pixel::color_map::ColorMap;
+use skiagraph_core::pixel::presets::{Preset, Presets};
 use skiagraph_core::session::audit::{Deed, Report};
 use skiagraph_core::session::event::{Command, Link};
 use skiagraph_core::session::notice::{SortColumn, StudySearch};
@@ -67,6 +68,11 @@ enum WireCommand {
         viewport: usize,
         index: usize,
     },
+    /// No presets: the built-in ones.
+    SetPresets {
+        modality: String,
+        presets: Option<Vec<WirePreset>>,
+    },
     /// No map: greys.
     SetColorMap {
         viewport: usize,
@@ -90,6 +96,15 @@ enum WireCommand {
         reason: Option<String>,
         at_millis: Option<f64>,
     },
+}
+
+/// A window preset.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WirePreset {
+    name: String,
+    center: f64,
+    width: f64,
 }
 
 /// Columns of the study list.
@@ -229,6 +244,13 @@ fn convert(wire: WireCommand, first_source: &str) -> Result<Command, String> {
                 .map(|id| ColorMap::from_id(&id).ok_or_else(|| format!("map: there is no {id}")));
             Command::SetColorMap(viewport, map.transpose()?)
         }
+        WireCommand::SetPresets { modality, presets } => Command::SetPresets {
+            presets: match presets {
+                Some(list) => list.iter().map(preset).collect::<Result<_, _>>()?,
+                None => Presets::built_in(&modality).to_vec(),
+            },
+            modality,
+        },
         WireCommand::SetLayout { rows, columns } => {
             let layout = Layout::new(rows, columns);
             Command::SetLayout(
@@ -271,6 +293,11 @@ fn convert(wire: WireCommand, first_source: &str) -> Result<Command, String> {
 
 fn plain(deed: Deed) -> Report {
     Report::Plain(Box::new(deed))
+}
+
+fn preset(wire: &WirePreset) -> Result<Preset, String> {
+    Preset::new(&wire.name, wire.center, wire.width)
+        .ok_or_else(|| "presets: a preset has a name and a width of at least 1".to_owned())
 }
 
 fn uid<U>(
@@ -327,6 +354,10 @@ mod tests {
                 "column",
             ),
             (r#"{ "type": "action", "action": "jump" }"#, "jump"),
+            (
+                r#"{ "type": "setPresets", "modality": "CT", "presets": [{ "name": "", "center": 1, "width": 2 }] }"#,
+                "preset",
+            ),
             (
                 r#"{ "type": "searchStudies", "text": "", "from": "yesterday" }"#,
                 "from",

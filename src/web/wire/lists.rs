@@ -118,7 +118,7 @@ fn key_name(key: &str) -> String {
     let name = match name {
         " " => "Space".to_owned(),
         // The layout's own key, with Shift already in it.
-        "{" | "}" | "?" => return name.to_owned(),
+        "{" | "}" | "?" | "<" | ">" => return name.to_owned(),
         letter if letter.chars().count() == 1 => letter.to_uppercase(),
         other => other.to_owned(),
     };
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn keys_stand_as_they_are_printed_on_the_keyboard() {
-        let names = ["w", "Shift+r", " ", "ArrowDown", "+", "Shift+{"].map(key_name);
-        assert_eq!(names, ["W", "Shift+R", "Space", "ArrowDown", "+", "{"]);
+        let names = ["w", "Shift+r", " ", "Shift+ ", "+", "Shift+{"].map(key_name);
+        assert_eq!(names, ["W", "Shift+R", "Space", "Shift+Space", "+", "{"]);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::notice::{WireProblem, address};
 use crate::config::IntendedUse;
+use crate::kept;
 use serde_json::{Value, json};
 use skiagraph_core::scene::scene::Interpolation;
 use skiagraph_core::session::summary::{
@@ -154,6 +155,8 @@ fn viewport(viewport: &ViewportSummary, summary: &Summary) -> Value {
             .map(|(name, detail)| json!({ "name": name, "detail": detail }))
             .collect::<Value>(),
         "voiIndex": viewport.voi_index,
+        "modality": viewport.modality,
+        "presets": viewport.presets.iter().map(kept::value).collect::<Value>(),
         "transform": {
             "zoom": viewport.zoom,
             "panX": viewport.pan_css[0],
@@ -186,6 +189,7 @@ fn viewport(viewport: &ViewportSummary, summary: &Summary) -> Value {
         "isPlaying": viewport.is_playing,
         "framesPerSecond": viewport.frames_per_second,
         "shownPerSecond": viewport.shown_per_second,
+        "isSweeping": viewport.is_sweeping,
         "canPlay": viewport.can_play,
         "probe": viewport.probe.as_ref().map(probe),
         "takesColorMap": viewport.takes_color_map,
