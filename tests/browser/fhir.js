@@ -55,6 +55,12 @@ export class AuditServer {
     return this.#until(() => this.requests.length >= count || undefined);
   }
 
+  /** The one before it is there. */
+  #follows(event) {
+    const { chain, number } = link(event);
+    return number === 1 || this.taken.some((other) => link(other.event).chain === chain && link(other.event).number === number - 1);
+  }
+
   #until(find) {
     return new Promise((resolve) => {
       const look = () => {
@@ -66,8 +72,9 @@ export class AuditServer {
     });
   }
 
-  /** The records of each visit are all there, none is changed: each has the hash of the one before. */
-  verify() {
+  /** Waits until the records of each visit are all there up to the last; none is changed: each has the hash of the one before. */
+  async verify() {
+    await this.#until(() => this.taken.length > 0 && this.taken.every(({ event }) => this.#follows(event)));
     const names = new Set(this.taken.map(({ event }) => link(event).chain));
     for (const name of names) {
       const events = this.taken.map(({ event }) => event).filter((event) => link(event).chain === name);

@@ -229,7 +229,7 @@ function stopWith(error) {
 function keepControlKeys(event) {
   const target = /** @type {Element} */ (event.target);
   if (isRecordShown) event.stopPropagation();
-  if (target.closest("button, input, tr[tabindex]") && [" ", "Enter"].includes(event.key)) event.stopPropagation();
+  if (target.closest("a[href], button, input, tr[tabindex]") && [" ", "Enter"].includes(event.key)) event.stopPropagation();
   if (target.closest("dialog, select") && event.key !== "?") event.stopPropagation();
 }
 
