@@ -29,7 +29,12 @@ export class AuditServer {
   async answer(request, response, isGood) {
     const at = Date.now();
     let body = "";
-    for await (const chunk of request) body += chunk;
+    try {
+      for await (const chunk of request) body += chunk;
+    } catch {
+      // The page is gone, and so is the record.
+      return;
+    }
     const status = this.isDown ? 503 : isGood ? 201 : 401;
     this.requests.push({ url: request.url ?? "", method: request.method ?? "", at, status });
     if (status === 201) {
