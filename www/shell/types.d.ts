@@ -1,6 +1,10 @@
 // What the viewer (wasm) and the shell say to each other; the Rust side is src/web/wire.rs.
 import type { ObjectSummary, Description, Report } from "./object_types.d.ts";
+import type { AuditRecord, AuditReport } from "./audit_types.d.ts";
+import type { StudyList } from "./list_types.d.ts";
 
+export type { AuditRecord, AuditReport } from "./audit_types.d.ts";
+export type { StudyList, StudyRow } from "./list_types.d.ts";
 export type { ObjectSummary, Description, Report, AttributeRow };
 
 /** Which of the three ways to draw is in use. */
@@ -98,21 +102,6 @@ export interface Config {
   intendedUse: "review" | "validated-diagnostic";
   idleMinutes: number;
 }
-
-export interface AuditRecord {
-  number: number;
-  /** As the record has it: ISO 8601, UTC. */
-  at: string;
-  what: string;
-  delivery: "pending" | "undelivered" | "delivered";
-}
-
-/** What only the shell knows of, for the record. */
-export type AuditReport =
-  | { what: "stopped" | "signedIn" | "signedOut" | "sessionEnded" | "locked" | "logRead" | "printed" | "shared" }
-  | { what: "signInFailed"; reason: string; atMillis: number }
-  | { what: "saved"; instance: string }
-  | { what: "glassBroken"; reason: string };
 
 export type Notice =
   | { type: "updateSummary" }
@@ -374,37 +363,6 @@ export interface Overlay {
   edges: { left: string; right: string; top: string; bottom: string };
   /** Group and description of the overlay planes. */
   planes: string[];
-}
-
-export interface StudyList {
-  state: "idle" | "loading" | "ready" | "empty" | "failed";
-  problem: Problem | null;
-  text: string;
-  offset: number;
-  pageSize: number;
-  hasMore: boolean;
-  sort: { column: string; isDescending: boolean };
-  rows: StudyRow[];
-}
-
-export interface StudyRow {
-  /** An id of the configuration, or "local". */
-  source: string;
-  study: string;
-  patientName: string;
-  patientId: string;
-  birthDate: string;
-  age: string;
-  sex: string;
-  /** For the eye, like `time`. */
-  date: string;
-  time: string;
-  modalities: string;
-  description: string;
-  accession: string;
-  series: number | null;
-  images: number | null;
-  referringPhysician: string;
 }
 
 /** What the views need: the viewer, its configuration and what it said last. */

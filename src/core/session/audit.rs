@@ -303,6 +303,21 @@ impl Session {
             && self.open.as_ref().is_some_and(|open| !is_local(open))
     }
 
+    /// As [`Self::is_withheld`]; asks for the record once there is something to show.
+    pub(super) fn withholds(&mut self) -> bool {
+        if self.is_withheld() && self.has_picture_to_show() {
+            self.study_opened();
+        }
+        self.is_withheld()
+    }
+
+    fn has_picture_to_show(&self) -> bool {
+        self.state.visible().any(|(id, ..)| {
+            let wanted = self.wanted(id);
+            wanted.is_some_and(|(_, _, entry, _)| self.frames.raster(&entry.frame).is_some())
+        })
+    }
+
     /// Nothing leaves and nothing is opened without its record.
     pub fn is_audit_required(&self) -> bool {
         self.options.audit == AuditPolicy::Required

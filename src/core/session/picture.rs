@@ -113,10 +113,7 @@ impl Session {
     /// Decides which frame each viewport draws: the wanted one when it is here, else the one that stands there.
     /// A wanted frame that failed leaves the viewport black: an old picture under a new number would lie.
     pub(super) fn put_on_canvas(&mut self) {
-        if self.is_withheld() && self.has_picture_to_show() {
-            self.study_opened();
-        }
-        let is_withheld = self.is_withheld();
+        let is_withheld = self.withholds();
         for id in 0..self.state.viewports.len() {
             let Some((_, _, entry, viewport)) = self.wanted(id).filter(|_| !is_withheld) else {
                 ViewCommand::SetOnCanvas(id, None).apply(&mut self.state);
@@ -146,13 +143,6 @@ impl Session {
             self.prepare(id);
             self.prepare_over(id);
         }
-    }
-
-    fn has_picture_to_show(&self) -> bool {
-        self.state.visible().any(|(id, ..)| {
-            let wanted = self.wanted(id);
-            wanted.is_some_and(|(_, _, entry, _)| self.frames.raster(&entry.frame).is_some())
-        })
     }
 
     /// The automatic window of a series comes from its first frame on the canvas and stays, so that scrolling does not pump.
