@@ -12,6 +12,7 @@ use skiagraph_core::pixel::presets::Presets;
 use skiagraph_core::pixel::raster::{Raster, RasterKind};
 use skiagraph_core::pixel::samples::Samples;
 use skiagraph_core::pixel::voi::{Voi, VoiChoice};
+use skiagraph_core::session::audit::{AuditPolicy, Deed, RecordId};
 use skiagraph_core::session::effect::{Effect, FrameOrder, Mark, RequestId, Resource, WakeId};
 use skiagraph_core::session::event::{Answer, Command, DecodedFrame, Event, Link};
 use skiagraph_core::session::notice::Notice;
@@ -194,18 +195,28 @@ pub struct Viewer {
     pub notices: Vec<Notice>,
     /// Waits for a busy archive, with their seconds.
     pub wakes: Vec<(WakeId, u32)>,
+    /// What went on record.
+    pub records: Vec<(RecordId, Deed)>,
     /// The reader's presets, to be kept.
     pub kept_presets: Vec<Presets>,
 }
 
 impl Default for Viewer {
     fn default() -> Self {
+        Self::with_audit(AuditPolicy::Off)
+    }
+}
+
+impl Viewer {
+    /// A viewer of a site that keeps a record, or does not.
+    pub fn with_audit(audit: AuditPolicy) -> Self {
         let options = SessionOptions {
             sources: vec![("main".into(), "Archive".into(), "/dicom-web".into())],
             presets: Presets::default(),
             budget_bytes: 64 << 20,
             max_in_flight: 6,
             intended_use_is_review: false,
+            audit,
         };
         let mut viewer = Self {
             session: Session::new(options),
@@ -216,6 +227,7 @@ impl Default for Viewer {
             cancelled: Vec::new(),
             notices: Vec::new(),
             wakes: Vec::new(),
+            records: Vec::new(),
             kept_presets: Vec::new(),
         };
         viewer.send(Event::Resized(CanvasSize {
@@ -225,9 +237,7 @@ impl Default for Viewer {
         }));
         viewer
     }
-}
 
-impl Viewer {
     /// Sends an event and sorts the effects.
     pub fn send(&mut self, event: Event) {
         for effect in self.session.handle(event) {
@@ -248,6 +258,7 @@ impl Viewer {
                     wake,
                     after_seconds,
                 } => self.wakes.push((wake, after_seconds)),
+                Effect::Record { record, deed } => self.records.push((record, deed)),
                 _ => {}
             }
         }

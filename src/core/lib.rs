@@ -25,4 +25,6 @@ pub mod state;
 
 pub mod tool;
 
+pub mod ledger;
+
 pub mod session;

@@ -1,6 +1,7 @@
 //! Bytes to core types.
 
 mod attribute;
+pub mod audit;
 pub mod dicomweb;
 #[cfg(feature = "part10")]
 pub mod document;

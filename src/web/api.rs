@@ -1,5 +1,6 @@
 //! Viewer: the whole surface to JavaScript.
 
+use crate::audit::Audit;
 use crate::canvas::{SizeObserver, measure};
 use crate::config::{self, Config, IntendedUse};
 use crate::draw::Screen;
@@ -13,7 +14,8 @@ use crate::renderer::RendererKind;
 use crate::runtime::{Parts, Runtime};
 use crate::wire;
 use js_sys::{Array, Function, Object, Promise};
-use skiagraph_core::session::event::Event;
+use skiagraph_core::session::audit::{AuditPolicy, Deed, Report};
+use skiagraph_core::session::event::{Command, Event};
 use skiagraph_core::session::session::{Session, SessionOptions};
 use skiagraph_core::study::display_set::SetKey;
 use skiagraph_core::uid::SeriesUid;
@@ -26,7 +28,7 @@ const MIB: u64 = 1 << 20;
 /// Frames on their way at once: as many connections as a browser opens to one host (standards 2.5).
 const MAX_IN_FLIGHT: usize = 6;
 /// Everything `create` takes.
-const OPTIONS: [&str; 10] = [
+const OPTIONS: [&str; 11] = [
     "canvas",
     "surface",
     "renderer",
@@ -37,6 +39,7 @@ const OPTIONS: [&str; 10] = [
     "onNotice",
     "authorize",
     "takeEarly",
+    "reader",
 ];
 
 /// Checks the text of `config.json` and gives it back with its defaults.
@@ -101,11 +104,15 @@ impl Viewer {
                 authorize: options.authorize,
                 take_early: options.take_early,
             },
+            audit: Audit::of(config, &options.reader),
             surface: options.surface.clone(),
             on_notice: options.on_notice,
             intended_use: config.intended_use,
         });
         runtime.watch_device();
+        runtime.send(Event::Command(Command::Report(Report::Plain(Box::new(
+            Deed::Started,
+        )))));
         runtime.resized(size);
         let no_page = || js::error("The viewer needs a page.");
         let its = runtime.clone();
@@ -167,6 +174,18 @@ impl Viewer {
         js::to_js(&wire::study_list(
             &self.runtime.0.session.borrow().study_list(),
         ))
+    }
+
+    /// The record of this visit, the newest first: patient data, for text nodes only.
+    pub fn records(&self) -> JsValue {
+        js::to_js(&self.runtime.records())
+    }
+
+    /// Resolves once all of the record is delivered (true), or an attempt came to nothing (false).
+    #[wasm_bindgen(js_name = recordsDelivered)]
+    pub async fn records_delivered(&self) -> bool {
+        let runtime = self.runtime.clone();
+        runtime.are_records_delivered().await
     }
 
     /// The one table of tools, keys, names and help.
@@ -269,6 +288,7 @@ struct Options {
     on_notice: Function,
     authorize: Function,
     take_early: Function,
+    reader: JsValue,
 }
 
 impl Options {
@@ -303,6 +323,7 @@ impl Options {
             on_notice: option(options, "onNotice")?,
             authorize: option(options, "authorize")?,
             take_early: option(options, "takeEarly")?,
+            reader: js::get(options, "reader"),
         })
     }
 }
@@ -323,6 +344,11 @@ fn session(config: &Config, memory: &Memory) -> Session {
         budget_bytes: memory.frame_bytes,
         max_in_flight: MAX_IN_FLIGHT,
         intended_use_is_review: config.intended_use == IntendedUse::Review,
+        audit: match &config.audit {
+            None => AuditPolicy::Off,
+            Some(audit) if audit.required => AuditPolicy::Required,
+            Some(_) => AuditPolicy::BestEffort,
+        },
     })
 }
 

@@ -41,7 +41,7 @@ pub(crate) async fn ask(
 }
 
 /// `None` for bulk data at an address that is none of the archive's own: it is not asked for (standards 4.2).
-fn request(source: &Source, what: &Resource) -> Option<Request> {
+pub(crate) fn request(source: &Source, what: &Resource) -> Option<Request> {
     Some(match what {
         Resource::Studies(search) => source.studies(&query(search)),
         Resource::Accession(number) => source.studies(&StudyQuery {

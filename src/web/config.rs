@@ -13,9 +13,11 @@ const IDLE_MINUTES: std::ops::RangeInclusive<u32> = 2..=60;
 pub(crate) struct Config {
     pub(crate) sources: Vec<SourceConfig>,
     pub(crate) auth: AuthConfig,
-    /// Read by later versions; known here so that one file serves all.
+    /// Where later versions keep reports, and the record of `audit` where that names no root of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) fhir: Option<FhirConfig>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) audit: Option<AuditConfig>,
     #[serde(default)]
     pub(crate) intended_use: IntendedUse,
     #[serde(default = "quarter_of_an_hour")]
@@ -62,6 +64,30 @@ pub(crate) enum AuthMode {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct FhirConfig {
     pub(crate) root: String,
+}
+
+/// The record of what readers do.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct AuditConfig {
+    /// Root of the FHIR server that takes AuditEvents, where it is not that of `fhir`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) root: Option<String>,
+    /// No study is opened without its record.
+    #[serde(default)]
+    pub(crate) required: bool,
+    /// The organisation's name for this place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) site: Option<String>,
+}
+
+impl Config {
+    /// Root of the FHIR server that takes the record, where one is kept.
+    pub(crate) fn audit_root(&self) -> Option<&str> {
+        let own = self.audit.as_ref()?.root.as_deref();
+        let root = own.or(self.fhir.as_ref().map(|fhir| fhir.root.as_str()));
+        root.map(str::trim)
+    }
 }
 
 /// What the organisation that runs the site answers for.
@@ -130,6 +156,17 @@ fn check(config: &Config, host: &str) -> Result<(), String> {
     if let Some(fhir) = &config.fhir {
         check_address(fhir.root.trim(), true).map_err(|problem| format!("fhir.root: {problem}"))?;
     }
+    match (&config.audit, config.audit_root()) {
+        (Some(_), None) => {
+            return Err(
+                "audit: the root of a FHIR server is needed, here or as fhir.root".to_owned(),
+            );
+        }
+        (Some(_), Some(root)) => {
+            check_address(root, true).map_err(|problem| format!("audit.root: {problem}"))?;
+        }
+        (None, _) => {}
+    }
     if !IDLE_MINUTES.contains(&config.idle_minutes) {
         let (least, most) = IDLE_MINUTES.into_inner();
         return Err(format!("idleMinutes: {least} to {most} are possible"));
@@ -168,6 +205,42 @@ mod tests {
                 read(&text, host).unwrap_err().contains("auth.mode"),
                 "{host}"
             );
+        }
+    }
+
+    #[test]
+    fn a_record_needs_a_server_and_a_line_that_is_encrypted() {
+        let audit = |more: &str| {
+            let text = format!(r#"{{ {SOURCES}, "auth": {{ "mode": "cookie" }}, {more} }}"#);
+            read(&text, "viewer.example.org")
+        };
+        let root = |more: &str| audit(more).map(|config| config.audit_root().map(str::to_owned));
+        assert_eq!(
+            root(r#""fhir": { "root": "/fhir" }"#),
+            Ok(None),
+            "only where it is asked for"
+        );
+        let of_fhir = root(r#""fhir": { "root": "/fhir" }, "audit": {}"#);
+        assert_eq!(of_fhir, Ok(Some("/fhir".to_owned())));
+        let own =
+            root(r#""fhir": { "root": "/fhir" }, "audit": { "root": "/log", "required": true }"#);
+        assert_eq!(own, Ok(Some("/log".to_owned())));
+        for (more, key) in [
+            (r#""audit": {}"#, "audit"),
+            (
+                r#""audit": { "root": "http://log.example.org/" }"#,
+                "audit.root",
+            ),
+            (
+                r#""audit": { "root": "/log", "required": "yes" }"#,
+                "audit.required",
+            ),
+            (
+                r#""audit": { "root": "/log", "endpoint": "/x" }"#,
+                "endpoint",
+            ),
+        ] {
+            assert!(audit(more).unwrap_err().contains(key), "{more}");
         }
     }
 

@@ -46,6 +46,8 @@ impl Runtime {
             Effect::Mark(Mark::SeriesComplete { frames }) => {
                 js::mark("viewer:series-complete", &json!({ "frames": frames }));
             }
+            Effect::Record { record, deed } => self.record(record, &deed),
+            Effect::DeliverRecords => self.deliver_records(),
             Effect::SetCursor(cursor) => {
                 // A shape that a browser does not know leaves the arrow.
                 let _ = self

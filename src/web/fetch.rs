@@ -107,6 +107,42 @@ pub(crate) async fn get(
     })
 }
 
+/// Sends a FHIR resource; true where the other side has taken it. It outlives the page. A 401 is answered once, with a
+/// token that is new.
+pub(crate) async fn post(source: &Source, path: &str, body: &str, identity: &Identity) -> bool {
+    let url = format!("{}{path}", source.root());
+    let mut rejected = None;
+    loop {
+        let authorization = identity
+            .authorization(source, &url, rejected.as_deref())
+            .await;
+        let status = post_once(&url, body, authorization.as_deref(), identity).await;
+        match (status, authorization) {
+            (Some(401), Some(sent)) if rejected.is_none() => rejected = Some(sent),
+            (status, _) => return status.is_some_and(|code| (200..300).contains(&code)),
+        }
+    }
+}
+
+/// The status of the answer, where there is one.
+async fn post_once(
+    url: &str,
+    body: &str,
+    authorization: Option<&str>,
+    identity: &Identity,
+) -> Option<u16> {
+    const FHIR: &str = "application/fhir+json";
+    let controller = AbortController::new().ok()?;
+    let init = init(FHIR, authorization, identity.sends_cookies(), &controller).ok()?;
+    let headers: Headers = js::get(&init, "headers").unchecked_into();
+    headers.set("Content-Type", FHIR).ok()?;
+    init.set_method("POST");
+    init.set_body(&body.into());
+    js::set(init.unchecked_ref(), "keepalive", &true.into());
+    let response = send(url, &init, &controller).await.ok()?;
+    Some(response.status())
+}
+
 async fn ask(
     request: &Request,
     authorization: Option<&str>,

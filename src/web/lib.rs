@@ -4,6 +4,7 @@
 
 mod api;
 mod archive;
+mod audit;
 mod canvas;
 mod config;
 mod draw;

@@ -8,7 +8,7 @@ use crate::js;
 use crate::pool::Output;
 use crate::runtime::Runtime;
 use js_sys::{Array, Uint8Array};
-use skiagraph_core::session::event::{Failure, LOCAL_SOURCE};
+use skiagraph_core::session::event::{Event, Failure, LOCAL_SOURCE};
 use skiagraph_core::session::objects::ObjectAddress;
 use skiagraph_core::uid::SopInstanceUid;
 use skiagraph_dicom::dicomweb::query::{Request, Source};
@@ -31,6 +31,7 @@ impl Runtime {
     /// Report and attributes of an instance of the open study, as an object of the shell.
     pub(crate) async fn describe(&self, instance: &str) -> Result<JsValue, JsValue> {
         let address = self.address(instance)?;
+        self.put_on_record(&address, false).await?;
         let outcome = self.described(&address).await;
         let (description, document) = self.current(&address, outcome)?;
         let object = js_sys::JSON::parse(&description)?;
@@ -42,6 +43,7 @@ impl Runtime {
     /// The file of an instance as a blob.
     pub(crate) async fn object_file(&self, instance: &str) -> Result<JsValue, JsValue> {
         let address = self.address(instance)?;
+        self.put_on_record(&address, true).await?;
         let outcome = self.file(&address).await;
         self.current(&address, outcome).map(JsValue::from)
     }
@@ -65,6 +67,22 @@ impl Runtime {
             .ok()
             .and_then(|uid| self.0.session.borrow().object_address(&uid))
             .ok_or_else(|| js::error("This object is not part of the open study."))
+    }
+
+    /// What is read or saved goes on record; where that is required, it is waited for.
+    async fn put_on_record(&self, address: &ObjectAddress, is_saved: bool) -> Result<(), JsValue> {
+        self.send(Event::ObjectAsked {
+            instance: address.instance.clone(),
+            is_saved,
+        });
+        let is_required = self.0.session.borrow().is_audit_required();
+        if address.source == LOCAL_SOURCE || !is_required || self.are_records_delivered().await {
+            return Ok(());
+        }
+        Err(js::error(
+            "The audit record cannot be delivered, and this site shows and saves nothing without it. Try again; if it \
+             stays like this, tell your IT.",
+        ))
     }
 
     /// What arrived, if the study it was asked for is still the open one (rule D39).

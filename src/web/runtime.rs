@@ -1,6 +1,7 @@
 //! Runtime: events into the session, effects out of it, one after the other; one picture and one word to the shell an
 //! animation frame.
 
+use crate::audit::Audit;
 use crate::config::IntendedUse;
 use crate::draw::Screen;
 use crate::fetch::Identity;
@@ -55,6 +56,7 @@ pub(crate) struct Page {
     pub(crate) files: LocalFiles,
     pub(crate) sources: Vec<(String, Source)>,
     pub(crate) identity: Identity,
+    pub(crate) audit: Option<Audit>,
     pub(crate) ladder: Ladder,
     pub(crate) surface: HtmlElement,
     pub(crate) on_notice: Function,
@@ -77,6 +79,7 @@ pub(crate) struct Parts {
     pub(crate) pool: Pool,
     pub(crate) sources: Vec<(String, Source)>,
     pub(crate) identity: Identity,
+    pub(crate) audit: Option<Audit>,
     pub(crate) surface: HtmlElement,
     pub(crate) on_notice: Function,
     pub(crate) intended_use: IntendedUse,
@@ -94,6 +97,7 @@ impl Runtime {
             pool,
             sources,
             identity,
+            audit,
             surface,
             on_notice,
             intended_use,
@@ -105,6 +109,7 @@ impl Runtime {
             files: LocalFiles::default(),
             sources,
             identity,
+            audit,
             ladder: Ladder::default(),
             surface,
             on_notice,

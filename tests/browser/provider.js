@@ -2,6 +2,7 @@
 import http from "node:http";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { AuditServer } from "./fhir.js";
 
 /** Whom the tokens are for. */
 const AUDIENCE = "urn:dicomweb";
@@ -113,7 +114,7 @@ export async function startProvider(home, seconds) {
  */
 export async function startClinic(archive, { seconds = 300, idleMinutes = 15 } = {}) {
   const behind = new URL(archive.url);
-  const clinic = { url: "", home: "", log: [], audience: AUDIENCE, config: {}, refuse: (_path) => undefined, holds: false };
+  const clinic = { url: "", home: "", log: [], audience: AUDIENCE, config: {}, refuse: (_path) => undefined, holds: false, fhir: new AuditServer() };
   /** @type {Awaited<ReturnType<typeof startProvider>>} */
   let sso;
   /** @param {string | undefined} authorization */
@@ -133,6 +134,7 @@ export async function startClinic(archive, { seconds = 300, idleMinutes = 15 } =
       response.writeHead(status, more).end(body);
     };
     if (url === "/config.json") return answer(200, { "Content-Type": "application/json", "Cache-Control": "no-store" }, JSON.stringify(clinic.config));
+    if (url.startsWith("/fhir/")) return clinic.fhir.answer(request, response, await isGood(headers.authorization));
     // The provider's answer is kept from the viewer once, for a test to tamper with.
     if (clinic.holds && url.includes("code=")) {
       clinic.holds = false;

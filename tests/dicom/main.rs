@@ -9,6 +9,8 @@
     reason = "tests read the files they test with"
 )]
 
+mod audit;
+mod audit_judged;
 mod charsets;
 mod decode;
 mod decode_color;

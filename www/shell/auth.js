@@ -19,7 +19,7 @@ export function refuseAuth(mode, host, isSecure) {
 
 /**
  * The session of this page. What signs in by OpenID Connect is loaded only where it is needed.
- * @param {{ config: Config, skewSeconds: number, onNews: (news: SessionNews) => void,
+ * @param {{ config: Config, skewSeconds: number, onNews: (news: SessionNews) => void | Promise<void>,
  *   back: { given: URLSearchParams, journey: Journey | undefined } | undefined }} options
  * @returns {Promise<Session>} rejects with a title, a detail and the words for a button
  */

@@ -21,7 +21,7 @@ const MODULES = { webgpu: "viewer_webgpu", webgl2: "viewer_webgl", cpu: "viewer_
 
 /**
  * Loads and creates the viewer on the best tier that works here.
- * @param {(notice: Notice) => void} onNotice @param {(news: SessionNews) => void} onNews
+ * @param {(notice: Notice) => void} onNotice @param {(news: SessionNews) => void | Promise<void>} onNews
  * @returns {Promise<{ viewer: Viewer, config: Config, session: Session }>}
  * @throws {BootError} where the page cannot work
  */
@@ -49,7 +49,7 @@ export async function boot(onNotice, onNews) {
     });
     const { canvas, surface } = freshStage(attempt > 0);
     try {
-      const options = { canvas, surface, renderer, config: text, workerUrl, workerModule, firstWorker, onNotice, authorize: session.authorize, takeEarly };
+      const options = { canvas, surface, renderer, config: text, workerUrl, workerModule, firstWorker, onNotice, authorize: session.authorize, takeEarly, reader: { issuer: config.auth.issuer ?? "", subject: session.subject ?? "", name: session.name } };
       return { viewer: await module.Viewer.create(options), config, session };
     } catch (error) {
       reason = error;

@@ -64,7 +64,7 @@ export function intendedUse(isReview) {
 }
 
 /** What is waited for, problems beside the work, and the way back from the pictures alone. @param {App} app @param {Summary} summary */
-export function cards(app, { problems, waiting, arePicturesOnly, screen }) {
+export function cards(app, { problems, waiting, audit, arePicturesOnly, screen }) {
   const list = repeat(
     problems.filter((problem) => !problem.isBlocking),
     (problem) => problem.id,
@@ -72,7 +72,12 @@ export function cards(app, { problems, waiting, arePicturesOnly, screen }) {
   );
   const leave = () => app.act("picturesOnly");
   const wait = waiting ? html`<article class="card" role="status"><p>${waiting}</p></article>` : "";
-  return html`${wait}${list}${arePicturesOnly && screen === "study" ? html`<button class="button leave" @click=${leave}>Show the tools</button>` : ""}`;
+  const retry = () => app.send({ type: "retry" });
+  const record = audit
+    ? html`<article class="card" role="alert"><h2>${icon("warning")}${audit.title}</h2><p>${audit.detail}</p>
+        <p class="answers"><a class="button" href="#/audit">Show the record</a><button class="button is-main" @click=${retry}>Retry</button></p></article>`
+    : "";
+  return html`${wait}${record}${list}${arePicturesOnly && screen === "study" ? html`<button class="button leave" @click=${leave}>Show the tools</button>` : ""}`;
 }
 
 /** @param {App} app @param {Problem[]} problems @param {HTMLDialogElement} dialog */

@@ -9,6 +9,7 @@ import { parseLaunch, parseRoute, routeHash } from "./router.js";
  */
 
 const KEY = "skiagraph-journey";
+const FAILURES = "skiagraph-failures";
 
 /** This page without anything behind it: the redirect URI, letter by letter. */
 export const HOME = new URL("./", document.baseURI).href;
@@ -43,4 +44,17 @@ export function comeBack() {
   const journey = text ? JSON.parse(text) : undefined;
   history.replaceState(null, "", journey?.target.startsWith(HOME) ? journey.target : HOME);
   return { given, journey };
+}
+
+/** Keeps that a sign-in failed until somebody is signed in and it can be put on record. @param {string} reason a title of ours */
+export function noteFailure(reason) {
+  const failures = JSON.parse(sessionStorage.getItem(FAILURES) ?? "[]");
+  sessionStorage.setItem(FAILURES, JSON.stringify([...failures, { reason, atMillis: Date.now() }]));
+}
+
+/** Sign-ins of this tab that failed; they are told once. @returns {{ reason: string, atMillis: number }[]} */
+export function takeFailures() {
+  const failures = sessionStorage.getItem(FAILURES);
+  sessionStorage.removeItem(FAILURES);
+  return failures ? JSON.parse(failures) : [];
 }

@@ -3,7 +3,7 @@
 /** @import { Config, Session, SessionNews } from "./types.d.ts" */
 /** @import { Journey } from "./journey.js" */
 /** @import { Tokens } from "./openid.js" */
-import { HOME, destination, leave } from "./journey.js";
+import { HOME, destination, leave, noteFailure } from "./journey.js";
 import { Provider, explain, isFinal } from "./openid.js";
 
 /** What the tabs of this page say to each other. @typedef {{ type: "ask" } | { type: "tokens", tokens: Tokens } | { type: "locked" } | { type: "leave" }} Word */
@@ -29,7 +29,7 @@ export class SignInError extends Error {
 /**
  * The session of this page: from the answer of the sign-in service that the page came with, from another tab, or by going
  * to the sign-in service, which ends this page.
- * @param {{ config: Config, skewSeconds: number, onNews: (news: SessionNews) => void,
+ * @param {{ config: Config, skewSeconds: number, onNews: (news: SessionNews) => void | Promise<void>,
  *   back: { given: URLSearchParams, journey: Journey | undefined } | undefined }} options
  * @returns {Promise<Session>}
  * @throws {SignInError}
@@ -50,9 +50,9 @@ export async function openSession({ config, skewSeconds, onNews, back }) {
     leave({ ...proofs, target, isLinkLost, isForOthers: purpose !== null });
     location.replace(url);
   } catch (error) {
-    if (error instanceof SignInError) throw error;
-    const [title = "", detail = ""] = explain(error, provider.issuer.href);
-    throw new SignInError(title, detail, "Sign in");
+    const [title = "", detail = ""] = error instanceof SignInError ? [error.message] : explain(error, provider.issuer.href);
+    if (back && !session.subject && config.audit) noteFailure(title);
+    throw error instanceof SignInError ? error : new SignInError(title, detail, "Sign in");
   }
   return new Promise(() => {});
 }
@@ -62,7 +62,7 @@ async function arrive(session, provider, { given, journey }) {
   if (!journey) {
     throw new SignInError("The sign-in cannot be completed", "This answer of the sign-in service belongs to no sign-in that was begun in this tab. Sign in again.", "Sign in");
   }
-  session.adopt(await provider.complete(given, journey));
+  session.adopt(await provider.complete(given, journey), true);
   session.share();
   if (journey.isForOthers) {
     close();
@@ -80,8 +80,6 @@ class TokenSession {
   #tokens;
   /** The sign-in that the lock ended: it does not count any more. */
   #ended = "";
-  /** Whose study may be held by this page. */
-  #subject = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** @type {Promise<void> | undefined} */
@@ -92,10 +90,12 @@ class TokenSession {
   #provider;
   #onNews;
   name = "";
+  /** Whose study may be held by this page. */
+  subject = "";
   /** Another tab is locked: the provider must not let in whoever comes, by what it remembers. */
   isLockedElsewhere = false;
 
-  /** @param {Provider} provider @param {(news: SessionNews) => void} onNews */
+  /** @param {Provider} provider @param {(news: SessionNews) => void | Promise<void>} onNews */
   constructor(provider, onNews) {
     this.#provider = provider;
     this.#onNews = onNews;
@@ -110,20 +110,20 @@ class TokenSession {
     return header(this.#tokens);
   };
 
-  /** @param {Tokens} tokens */
-  adopt(tokens) {
+  /** @param {Tokens} tokens @param {boolean} [isOwn] from a sign-in in this page */
+  adopt(tokens, isOwn = false) {
     if (tokens.signIn === this.#ended) return;
-    if (this.#subject && this.#subject !== tokens.subject) {
+    if (this.subject && this.subject !== tokens.subject) {
       // Another reader: nothing of the one before may be left.
       location.replace(HOME);
       return;
     }
     const isNew = this.#tokens?.signIn !== tokens.signIn;
     this.#tokens = tokens;
-    this.#subject = tokens.subject;
+    this.subject = tokens.subject;
     this.name = tokens.name;
     this.#plan(tokens.expiresAt - Date.now() - Math.min(AHEAD_MILLIS, tokens.lifetime / 4));
-    if (isNew) this.#onNews({ type: "signedIn" });
+    if (isNew) void this.#onNews({ type: "signedIn", isOwn });
     for (const go of this.#waiting.splice(0)) go();
   }
 
@@ -160,6 +160,7 @@ class TokenSession {
   /** Ends the session here, in the other tabs and at the provider, and this page with all that it holds. */
   async signOut() {
     this.#say({ type: "leave" });
+    await this.#onNews({ type: "leaving" });
     const tokens = this.#drop();
     const signedOut = `${HOME}?state=${SIGNED_OUT}`;
     if (!tokens) return location.replace(signedOut);
@@ -216,7 +217,7 @@ class TokenSession {
     const [title, detail] = error
       ? explain(error, this.#provider.issuer.href)
       : ["Your sign-in has ended", "Sign in again and go on where you were; your study is kept, out of sight."];
-    this.#onNews({ type: "ended", title: title ?? "", detail: detail ?? "" });
+    void this.#onNews({ type: "ended", title: title ?? "", detail: detail ?? "" });
   }
 
   /** @param {Word} word */
@@ -237,9 +238,15 @@ class TokenSession {
         if (word.tokens.serial > (this.#tokens?.serial ?? 0)) this.adopt(word.tokens);
         return undefined;
       case "leave":
-        this.#drop();
-        return location.replace(`${HOME}?state=${SIGNED_OUT}`);
+        return void this.#follow();
     }
+  }
+
+  /** Another tab signs out. */
+  async #follow() {
+    await this.#onNews({ type: "leaving" });
+    this.#drop();
+    location.replace(`${HOME}?state=${SIGNED_OUT}`);
   }
 }
 

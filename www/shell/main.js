@@ -6,10 +6,12 @@ import "./trusted.js";
 // @ts-ignore bundled by esbuild into main.css
 import "../style/style.css";
 import { html, render } from "lit/html.js";
+import { auditPage, putOnRecord, sayGoodbye, watchPage } from "./audit.js";
 import { keepAddress, writeAddress } from "./address.js";
 import { BootError, boot } from "./boot.js";
 import { guardKeys, isGateDown, liftGate, lowerGate } from "./gate.js";
 import { watchIdle } from "./idle.js";
+import { takeFailures } from "./journey.js";
 import { parseLaunch, parseRoute, studyHash } from "./router.js";
 import { acceptDrops } from "./files.js";
 import { cards, showBlocking, showHelp } from "./dialogs.js";
@@ -25,6 +27,9 @@ import { keepObject, openObject } from "./object.js";
 let app;
 let isDrawScheduled = false;
 let areStudiesStale = true;
+let isRecordShown = false;
+/** The reader has just signed in, in this page. */
+let hasArrived = false;
 /** How long the picture of a link has the page to itself: where the CPU imitates a graphics processor, the bars cost more than it. */
 const PICTURE_FIRST_MILLIS = 400;
 let barsDue = Infinity;
@@ -73,10 +78,20 @@ function onNotice(notice) {
   refresh();
 }
 
-/** @param {SessionNews} news */
+/** @param {SessionNews} news @returns {void | Promise<void>} */
 function onNews(news) {
-  if (news.type === "ended") hide({ ...news, isLocked: false });
-  else if (isGateDown()) show();
+  switch (news.type) {
+    case "signedIn":
+      hasArrived ||= news.isOwn;
+      if (!app || !isGateDown()) return undefined;
+      putOnRecord(app, { what: "signedIn" });
+      return show();
+    case "ended":
+      if (app) putOnRecord(app, { what: "sessionEnded" });
+      return hide({ ...news, isLocked: false });
+    case "leaving":
+      return app && sayGoodbye(app, { what: "signedOut" });
+  }
 }
 
 /** Nothing of a patient stays on the page. @param {{ title: string, detail: string, isLocked: boolean }} why */
@@ -86,7 +101,9 @@ function hide(why) {
 
 function lock() {
   const title = "Locked";
-  app?.session.lock?.();
+  const drop = () => app?.session.lock?.();
+  if (app?.config.audit) void sayGoodbye(app, { what: "locked" }).then(drop);
+  else drop();
   hide({ title, detail: "Nobody touched this page for a while. What was open is kept, out of sight.", isLocked: true });
 }
 
@@ -116,10 +133,11 @@ function draw() {
   const summary = app.viewer.summary();
   const isList = summary.screen === "studies";
   document.body.classList.toggle("pictures-only", summary.arePicturesOnly && !isList);
-  if (!isList && leavesPictureAlone(summary)) return;
-  byId("study").inert = isList;
+  if (!isList && !isRecordShown && leavesPictureAlone(summary)) return;
+  drawRecord(app, summary);
+  byId("study").inert = isList || isRecordShown;
   const isListNew = isList && byId("studies").hidden;
-  byId("studies").hidden = !isList;
+  byId("studies").hidden = !isList || isRecordShown;
   if (isList) {
     if (areStudiesStale) render(studiesPage(app, app.viewer.studies(), summary), byId("studies"));
     areStudiesStale = false;
@@ -133,6 +151,15 @@ function draw() {
   keepObject(summary.study);
   keepAddress(summary, app.viewer);
   announce(summary, byId("live"));
+}
+
+/** @param {App} app @param {Summary} summary */
+function drawRecord(app, summary) {
+  const place = byId("audit");
+  const isNew = isRecordShown && place.hidden;
+  place.hidden = !isRecordShown;
+  render(isRecordShown ? auditPage(app, summary) : "", place);
+  if (isNew) place.querySelector("a")?.focus();
 }
 
 /** True while the first picture may come before anything is drawn around it. @param {Summary} summary */
@@ -162,7 +189,10 @@ function follow() {
   const launch = parseLaunch(location.search, app.config);
   if (launch) leaveLaunch(launch);
   const route = launch ?? parseRoute(location.hash, app.config);
-  if (route.screen === "study") {
+  isRecordShown = route.screen === "audit";
+  if (route.screen === "audit") {
+    putOnRecord(app, { what: "logRead" });
+  } else if (route.screen === "study") {
     app.send(route.command);
   } else if (route.screen === "accession") {
     app.send({ type: "openAccession", accession: route.accession, ...(route.source && { source: route.source }) });
@@ -187,7 +217,7 @@ function stopWith(error) {
     : new BootError("The viewer stopped", "Something in it went wrong that it could not repair. Load the page again; nothing was lost in the archive.");
   if (!(error instanceof BootError)) console.error(error instanceof Error ? error.name : "unknown error");
   app = undefined;
-  for (const id of ["study", "studies", "cards"]) byId(id)?.remove();
+  for (const id of ["study", "studies", "audit", "cards"]) byId(id)?.remove();
   const again = () => location.reload();
   const boot = byId("boot") ?? document.body.appendChild(Object.assign(document.createElement("div"), { id: "boot", className: "boot" }));
   boot.replaceChildren();
@@ -198,7 +228,8 @@ function stopWith(error) {
 /** Keys that a focused control needs for itself must not also reach the viewer's table of keys. @param {KeyboardEvent} event */
 function keepControlKeys(event) {
   const target = /** @type {Element} */ (event.target);
-  if (target.closest("button, input, tr[tabindex]") && [" ", "Enter"].includes(event.key)) event.stopPropagation();
+  if (isRecordShown) event.stopPropagation();
+  if (target.closest("a[href], button, input, tr[tabindex]") && [" ", "Enter"].includes(event.key)) event.stopPropagation();
   if (target.closest("dialog, select") && event.key !== "?") event.stopPropagation();
 }
 
@@ -225,6 +256,9 @@ async function start() {
   document.body.addEventListener("keydown", keepControlKeys);
   document.body.addEventListener("click", returnFocus);
   addEventListener("hashchange", follow);
+  watchPage(app);
+  for (const failure of config.audit ? takeFailures() : []) putOnRecord(app, { what: "signInFailed", ...failure });
+  if (hasArrived) putOnRecord(app, { what: "signedIn" });
   early.splice(0).forEach(onNotice);
   barsDue = performance.now() + PICTURE_FIRST_MILLIS;
   setTimeout(refresh, PICTURE_FIRST_MILLIS);

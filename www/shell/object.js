@@ -133,6 +133,11 @@ function reportText({ state, isUnfinished, lines, isCut }) {
     )}${isCut ? html`<p role="alert">The report goes on; save it to read all of it.</p>` : ""}</div>`;
 }
 
+/** What the browser saves by itself goes on record too. @param {App} app @param {Shown} mine */
+function saved(app, { instance }) {
+  app.send({ type: "report", what: "saved", instance });
+}
+
 /** The browser's own viewer in a tab of its own, or a file. @param {App} app */
 function pdfLinks(app) {
   const mine = /** @type {Shown} */ (shown);
@@ -152,7 +157,7 @@ function pdfLinks(app) {
   if (mine.pdf === null && !mine.error) queueMicrotask(ask);
   return mine.pdf && mine.pdf !== "asked"
     ? html`<p class="answers"><a class="button is-main" href=${mine.pdf.url} target="_blank" rel="noopener noreferrer">Open in a new tab</a>
-        <a class="button" href=${mine.pdf.url} download="document.pdf">Save the PDF</a></p>`
+        <a class="button" href=${mine.pdf.url} download="document.pdf" @click=${() => saved(app, mine)}>Save the PDF</a></p>`
     : mine.error ? "" : html`<p class="soft" role="status">Bringing the document…</p>`;
 }
 
@@ -183,7 +188,7 @@ function filmPlayer(app, film) {
   return html`${film.isRefused
       ? html`<p role="alert">This browser cannot play the film. Save it and open it in a video player of this computer.</p>`
       : html`<video class="film" controls playsinline src=${film.url} aria-label="Film" @error=${refuse}></video>`}
-    <p class="answers"><a class=${film.isRefused ? "button is-main" : "button"} href=${film.url} download=${`film.${ending}`}>Save the film</a></p>`;
+    <p class="answers"><a class=${film.isRefused ? "button is-main" : "button"} href=${film.url} download=${`film.${ending}`} @click=${() => shown && saved(app, shown)}>Save the film</a></p>`;
 }
 
 /** @param {App} app @param {Description} description */

@@ -86,6 +86,12 @@ export function rendererChip(renderer) {
 
 /** Who is signed in, with the way out; or that nobody had to. @param {App} app */
 export function authMark({ config, session }) {
+  const record = config.audit ? html`<a class="chip" href="#/audit" title="What is on record of this visit">Audit</a>` : "";
+  return html`${record}${who(config, session)}`;
+}
+
+/** @param {App["config"]} config @param {App["session"]} session */
+function who(config, session) {
   if (config.auth.mode === "none") return html`<span class="chip">No sign-in (local)</span>`;
   return session.signOut
     ? html`<span class="chip" title="Signed in"><bdi>${session.name}</bdi></span><button class="chip" @click=${() => session.signOut?.()}>Sign out</button>`

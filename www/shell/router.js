@@ -2,7 +2,7 @@
 // @ts-check
 /** @import { OpenStudy, Config } from "./types.d.ts" */
 
-/** @typedef {{ screen: "studies" } | { screen: "study", command: OpenStudy }
+/** @typedef {{ screen: "studies" } | { screen: "audit" } | { screen: "study", command: OpenStudy }
  *   | { screen: "accession", accession: string, source?: string }} Route */
 
 /** PS3.5 9.1: digits and dots, at most 64 characters. */
@@ -19,6 +19,7 @@ const ACCESSION = /^[^\\\p{Cc}]{1,16}$/u;
 export function parseRoute(hash, config) {
   const [path = "", query = ""] = hash.replace(/^#/, "").split("?", 2);
   const [, screen, study = ""] = path.split("/");
+  if (screen === "audit" && config.audit) return { screen };
   if (screen !== "study" || !UID.test(study)) return { screen: "studies" };
   const given = new URLSearchParams(query);
   /** @type {OpenStudy} */

@@ -1,6 +1,10 @@
 // What the viewer (wasm) and the shell say to each other; the Rust side is src/web/wire.rs.
 import type { ObjectSummary, Description, Report } from "./object_types.d.ts";
+import type { AuditRecord, AuditReport } from "./audit_types.d.ts";
+import type { StudyList } from "./list_types.d.ts";
 
+export type { AuditRecord, AuditReport } from "./audit_types.d.ts";
+export type { StudyList, StudyRow } from "./list_types.d.ts";
 export type { ObjectSummary, Description, Report, AttributeRow };
 
 /** Which of the three ways to draw is in use. */
@@ -29,6 +33,8 @@ export interface ViewerOptions {
   authorize: Session["authorize"];
   /** The answer to a question that was asked before the viewer was there. */
   takeEarly: (url: string, signal: AbortSignal) => Promise<Response> | undefined;
+  /** For the audit record. */
+  reader: { issuer: string; subject: string; name: string };
 }
 
 /** Who reads, and by what right; the members that are not always there are those of the mode "bearer". */
@@ -40,6 +46,8 @@ export interface Session {
   authorize: (rejected?: string) => Promise<string | undefined>;
   /** Of the reader; empty where nobody signed in. */
   readonly name: string;
+  /** The reader's number at the sign-in service. */
+  readonly subject?: string;
   /** Where to sign in again, in another tab. */
   signInLink?: (isLocked: boolean) => string;
   /** Drops the token. */
@@ -48,7 +56,12 @@ export interface Session {
   signOut?: () => Promise<void>;
 }
 
-export type SessionNews = { type: "signedIn" } | { type: "ended"; title: string; detail: string };
+export type SessionNews =
+  /** `isOwn`: in this page, not in another tab. */
+  | { type: "signedIn"; isOwn: boolean }
+  | { type: "ended"; title: string; detail: string }
+  /** The token is still there, and soon is not. */
+  | { type: "leaving" };
 
 export interface Viewer {
   /** Throws a TypeError that names the field on anything unknown. */
@@ -69,6 +82,10 @@ export interface Viewer {
   pdf(instance: string): Promise<Blob>;
   /** The stream of a film, of its container's type. */
   film(instance: string): Promise<Blob>;
+  /** The record of this visit, the newest first. Patient data, for text nodes only. */
+  records(): AuditRecord[];
+  /** Once all of it is delivered (true), or an attempt came to nothing (false). */
+  recordsDelivered(): Promise<boolean>;
   /** For pictures of one channel. */
   colorMaps(): { id: string; name: string }[];
   /** RGBA, row by row. */
@@ -80,6 +97,8 @@ export interface Viewer {
 export interface Config {
   sources: { id: string; label: string; root: string }[];
   auth: { mode: "none" | "bearer" | "cookie"; issuer?: string; clientId?: string; scope?: string };
+  /** Whether a record is kept of what readers do. */
+  audit?: { root?: string; required: boolean; site?: string };
   intendedUse: "review" | "validated-diagnostic";
   idleMinutes: number;
 }
@@ -147,7 +166,8 @@ export type Command =
   | { type: "setLayout"; rows: number; columns: number }
   | { type: "setFrameRate"; viewport: number; framesPerSecond: number }
   | { type: "dismissProblem"; id: number }
-  | { type: "retry" };
+  | { type: "retry" }
+  | ({ type: "report" } & AuditReport);
 
 export interface Preset {
   name: string;
@@ -190,6 +210,8 @@ export interface Summary {
   load: Load;
   /** What is waited for, in a sentence, while the archive asks not to be asked. */
   waiting: string | null;
+  /** What is wrong with the audit record, and what to do. */
+  audit: { title: string; detail: string } | null;
   /** What the geometry doctor found out about the active stack. */
   findings: Finding[];
   /** Plain sentences about attributes that could not be used. */
@@ -341,37 +363,6 @@ export interface Overlay {
   edges: { left: string; right: string; top: string; bottom: string };
   /** Group and description of the overlay planes. */
   planes: string[];
-}
-
-export interface StudyList {
-  state: "idle" | "loading" | "ready" | "empty" | "failed";
-  problem: Problem | null;
-  text: string;
-  offset: number;
-  pageSize: number;
-  hasMore: boolean;
-  sort: { column: string; isDescending: boolean };
-  rows: StudyRow[];
-}
-
-export interface StudyRow {
-  /** An id of the configuration, or "local". */
-  source: string;
-  study: string;
-  patientName: string;
-  patientId: string;
-  birthDate: string;
-  age: string;
-  sex: string;
-  /** For the eye, like `time`. */
-  date: string;
-  time: string;
-  modalities: string;
-  description: string;
-  accession: string;
-  series: number | null;
-  images: number | null;
-  referringPhysician: string;
 }
 
 /** What the views need: the viewer, its configuration and what it said last. */

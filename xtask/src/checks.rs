@@ -175,15 +175,15 @@ fn cargo_test(selection: &str, variables: &[(&str, PathBuf)]) -> Finding {
     run_tests(&command, CargoTest::default())
 }
 
-/// The programs that real pictures are held against; where they cannot be had, that test skips itself and says so.
+/// The programs that real pictures and audit records are held against; where they cannot be had, the test skips itself and
+/// says so.
 fn ensure_judges() {
-    if paths::shared_data().is_none() {
-        return;
+    let mut outcomes = vec![tools::ensure_fhir_resources().map(drop)];
+    if paths::shared_data().is_some() {
+        outcomes.push(tools::ensure_packages(Packages::JUDGES));
+        outcomes.push(tools::ensure_pydicom().map(drop));
     }
-    for outcome in [
-        tools::ensure_packages(Packages::JUDGES),
-        tools::ensure_pydicom().map(drop),
-    ] {
+    for outcome in outcomes {
         if let Err(error) = outcome {
             println!("{error}");
         }

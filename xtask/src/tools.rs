@@ -11,7 +11,7 @@ use std::{
 use crate::{error::XtaskError, fingerprint, paths, process::Invocation};
 
 pub(crate) use debian::{Packages, ensure as ensure_packages};
-pub(crate) use python::{ensure_imagecodecs, ensure_pydicom};
+pub(crate) use python::{ensure_fhir_resources, ensure_imagecodecs, ensure_pydicom};
 
 /// The newest Trunk that this toolchain compiles.
 const TRUNK: &str = "0.21.14";

@@ -13,7 +13,8 @@ use crate::uid::SeriesUid;
 impl Session {
     /// A small picture of a stack's middle frame, once it is held.
     pub fn thumbnail(&self, key: &SetKey) -> Option<Thumbnail> {
-        self.open.as_ref()?.thumbnails.get(key).cloned()
+        let open = self.open.as_ref().filter(|_| !self.is_withheld())?;
+        open.thumbnails.get(key).cloned()
     }
 
     /// Makes the thumbnails of a series' stacks whose middle frame is here, and says so.
@@ -96,7 +97,7 @@ impl Session {
                     can_be_drawn: known.is_none_or(|set| !set.entries.is_empty()),
                     note: note_of(series, known),
                     is_failed: set.is_some_and(|set| set.entries.iter().any(is_failed)),
-                    has_thumbnail: open.thumbnails.contains_key(&key),
+                    has_thumbnail: !self.is_withheld() && open.thumbnails.contains_key(&key),
                 }
             })
             .collect()

@@ -1,5 +1,6 @@
 //! What the shell and the keys ask for, turned into changes of the arrangement.
 
+use super::audit::STOPPED;
 use super::effect::{Effect, Resource};
 use super::event::Command;
 use super::notice::{Notice, Route};
@@ -20,6 +21,9 @@ impl Session {
             Command::SearchStudies(search) => self.search(search),
             Command::SortStudies(column, is_descending) => self.sort(column, is_descending),
             Command::OpenStudy(link) => self.open_study(link),
+            Command::OpenAccession(..) if self.is_stopped() => {
+                self.problem(STOPPED[0], STOPPED[1]);
+            }
             Command::OpenAccession(source, accession) => {
                 self.fetch(&source, Resource::Accession(accession))
             }
@@ -53,7 +57,11 @@ impl Session {
                 self.problems.retain(|problem| problem.id != id);
                 self.effects.push(Effect::Notify(Notice::UpdateSummary));
             }
-            Command::Retry => self.retry(),
+            Command::Retry => {
+                self.effects.push(Effect::DeliverRecords);
+                self.retry();
+            }
+            Command::Report(report) => self.report(report),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Effect: what the outside shall do.
 
+use super::audit::{Deed, RecordId};
 use super::event::SourceId;
 use super::notice::Notice;
 use crate::pixel::descriptor::PixelDescriptor;
@@ -101,6 +102,15 @@ pub enum Effect {
     Mark(Mark),
     /// Shape of the pointer over the pictures.
     SetCursor(Cursor),
+    /// Put this on record; [`super::event::Event::Recorded`] says when it was delivered.
+    Record {
+        /// Which record this is.
+        record: RecordId,
+        /// What happened.
+        deed: Deed,
+    },
+    /// Try to deliver now what waits.
+    DeliverRecords,
 }
 
 /// Performance marks that others measure by; `viewer:frame-drawn` is made by whoever draws.

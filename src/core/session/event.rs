@@ -1,5 +1,6 @@
 //! Event: facts that happened, and what the shell asks for.
 
+use super::audit::{RecordId, Report};
 use super::effect::{RequestId, WakeId};
 use super::notice::{SortColumn, StudySearch};
 use super::session::Shown;
@@ -127,6 +128,20 @@ pub enum Event {
         /// Whether another renderer took over.
         is_recovered: bool,
     },
+    /// What an instance of the open study says is about to be read, or its file to be saved.
+    ObjectAsked {
+        /// Which instance.
+        instance: SopInstanceUid,
+        /// It is saved.
+        is_saved: bool,
+    },
+    /// A record was delivered.
+    Recorded(RecordId),
+    /// Records wait that could not be delivered, or none does any more.
+    AuditChanged {
+        /// Some wait.
+        is_down: bool,
+    },
 }
 
 /// What the shell asks for.
@@ -180,6 +195,8 @@ pub enum Command {
     DismissProblem(u32),
     /// Ask again for what failed.
     Retry,
+    /// Put something on record that only the shell knows of.
+    Report(Report),
 }
 
 /// Where a link leads.

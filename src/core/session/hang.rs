@@ -47,6 +47,7 @@ impl Session {
 
     /// The banner that must be answered: something in this study is not this patient's (rule D39, fault 37).
     pub(super) fn tell_foreign(&mut self) {
+        self.identity_mismatch();
         self.blocking_problem(
             "This study holds images of another patient or study.",
             "Their headers name another patient or study than the one that is open. They are not shown. Check who the \

@@ -1,5 +1,6 @@
 //! The study list: one page of rows from the archive, ordered here, in words for the eye.
 
+use super::audit::STOPPED;
 use super::effect::{Effect, Resource};
 use super::event::{LOCAL_SOURCE, Link, SourceId};
 use super::notice::{Notice, Route, SortColumn, StudySearch};
@@ -25,11 +26,16 @@ impl Session {
             source: source.clone(),
             ..search
         };
-        self.list.state = ListState::Loading;
-        self.list.problem = None;
         self.list.text.clone_from(&search.text);
         self.list.offset = search.offset;
         self.list_source.clone_from(&source);
+        if self.is_stopped() {
+            self.failed_requests
+                .push((source, Resource::Studies(search)));
+            return self.list_failed(STOPPED[0], STOPPED[1]);
+        }
+        self.list.state = ListState::Loading;
+        self.list.problem = None;
         self.fetch(&source, Resource::Studies(search));
         self.effects.push(Effect::Notify(Notice::UpdateStudies));
     }

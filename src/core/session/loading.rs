@@ -1,5 +1,6 @@
 //! Frames: which to ask for next, and what becomes of the answers.
 
+use super::audit::is_search;
 use super::effect::{Effect, FrameOrder, Mark, RequestId};
 use super::event::DecodedFrame;
 use super::notice::Notice;
@@ -284,7 +285,11 @@ impl Session {
         self.problems.clear();
         self.wait_no_longer();
         for (source, what) in std::mem::take(&mut self.failed_requests) {
-            self.fetch(&source, what);
+            if self.is_stopped() && is_search(&what) {
+                self.failed_requests.push((source, what));
+            } else {
+                self.fetch(&source, what);
+            }
         }
         self.settle();
     }

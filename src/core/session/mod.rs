@@ -1,5 +1,6 @@
 //! Session: events in, effects out, scene on demand.
 
+pub mod audit;
 mod cards;
 mod choose;
 mod cine;

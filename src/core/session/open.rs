@@ -74,6 +74,7 @@ impl Session {
         self.differences.clear();
         self.failed_requests.clear();
         self.problems.clear();
+        self.audit.forget_study();
         self.probe = None;
         self.gesture = crate::tool::gesture::Gesture::Idle;
         for id in 0..self.state.viewports.len() {

@@ -113,8 +113,9 @@ impl Session {
     /// Decides which frame each viewport draws: the wanted one when it is here, else the one that stands there.
     /// A wanted frame that failed leaves the viewport black: an old picture under a new number would lie.
     pub(super) fn put_on_canvas(&mut self) {
+        let is_withheld = self.withholds();
         for id in 0..self.state.viewports.len() {
-            let Some((_, _, entry, viewport)) = self.wanted(id) else {
+            let Some((_, _, entry, viewport)) = self.wanted(id).filter(|_| !is_withheld) else {
                 ViewCommand::SetOnCanvas(id, None).apply(&mut self.state);
                 self.prepare_over(id);
                 continue;
@@ -277,7 +278,11 @@ impl Session {
     /// The reader has had these before the eyes.
     pub(super) fn drawn(&mut self, shown: Vec<Shown>) {
         let Some(open) = &mut self.open else { return };
+        let is_first = open.seen.is_empty() && !shown.is_empty();
         open.seen.extend(shown.into_iter().map(|shown| shown.frame));
+        if is_first {
+            self.study_opened();
+        }
         self.effects.push(Effect::Notify(Notice::UpdateProgress));
     }
 

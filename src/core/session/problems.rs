@@ -104,22 +104,26 @@ impl Session {
         };
         self.failed_requests.push((source, again));
         if is_list {
-            let id = self.next_problem;
-            self.next_problem += 1;
-            self.list.state = ListState::Failed;
-            self.list.rows.clear();
-            self.list.has_more = false;
-            self.list.problem = Some(Problem {
-                id,
-                title,
-                detail,
-                is_blocking: false,
-            });
-            self.effects.push(Effect::Notify(Notice::UpdateStudies));
+            self.list_failed(&title, &detail);
         } else {
             self.problem(&title, &detail);
         }
         self.settle();
+    }
+
+    pub(super) fn list_failed(&mut self, title: &str, detail: &str) {
+        let id = self.next_problem;
+        self.next_problem += 1;
+        self.list.state = ListState::Failed;
+        self.list.rows.clear();
+        self.list.has_more = false;
+        self.list.problem = Some(Problem {
+            id,
+            title: title.to_owned(),
+            detail: detail.to_owned(),
+            is_blocking: false,
+        });
+        self.effects.push(Effect::Notify(Notice::UpdateStudies));
     }
 
     fn lists_series(&self, series: &SeriesUid) -> bool {

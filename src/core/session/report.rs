@@ -47,6 +47,7 @@ impl Session {
             problems: self.problems.clone(),
             load: self.load_summary(active_set),
             waiting: self.waiting_words(),
+            audit: self.audit_banner(),
             findings: active_set
                 .map(|set| set.findings.clone())
                 .unwrap_or_default(),
@@ -196,6 +197,14 @@ impl Session {
             };
         };
         match self.frames.state(&entry.frame) {
+            Some(LoadState::Ready { .. }) if self.is_withheld() => (
+                if self.is_stopped() {
+                    ViewportState::Failed
+                } else {
+                    ViewportState::Loading
+                },
+                Some(self.withheld_words()),
+            ),
             Some(LoadState::Ready { .. }) if self.is_waiting_for_mask(id) => (
                 ViewportState::Loading,
                 Some("Loading the mask ...".to_owned()),

@@ -1,5 +1,6 @@
 //! Session: the one way in (`handle`) and the ways out (`scene`, `summary`, `overlays`, `study_list`).
 
+use super::audit::{Audit, AuditPolicy, Destination};
 use super::cine::Meter;
 use super::effect::{Effect, FrameOrder, RequestId, Resource};
 use super::event::{Event, Link, SourceId};
@@ -35,6 +36,8 @@ pub struct SessionOptions {
     pub max_in_flight: usize,
     /// `intendedUse` is "review": every viewport says that it is not for diagnosis.
     pub intended_use_is_review: bool,
+    /// Whether a record is kept.
+    pub audit: AuditPolicy,
 }
 
 /// What a viewport shows now.
@@ -157,6 +160,7 @@ pub struct Session {
     pub(super) tables: Tables,
     pub(super) over: Vec<Over>,
     pub(super) differences: Vec<Option<Difference>>,
+    pub(super) audit: Audit,
     pub(super) effects: Vec<Effect>,
 }
 
@@ -196,6 +200,7 @@ impl Session {
             tables: Tables::default(),
             over: Vec::new(),
             differences: Vec::new(),
+            audit: Audit::default(),
             effects: Vec::new(),
         }
     }
@@ -238,6 +243,13 @@ impl Session {
                 sentence,
                 is_recovered,
             } => self.renderer_lost(&sentence, is_recovered),
+            Event::ObjectAsked {
+                instance,
+                is_saved: true,
+            } => self.exported(Some(instance), Destination::File),
+            Event::ObjectAsked { .. } => self.study_opened(),
+            Event::Recorded(record) => self.recorded(record),
+            Event::AuditChanged { is_down } => self.audit_changed(is_down),
         }
         std::mem::take(&mut self.effects)
     }
@@ -271,6 +283,7 @@ impl Session {
     }
 
     pub(super) fn fetch(&mut self, source: &str, what: Resource) {
+        self.searched(source, &what);
         let request = self.request(Pending::Resource(source.to_owned(), what));
         self.send_or_hold(request);
     }

@@ -239,6 +239,8 @@ pub struct Summary {
     pub load: LoadSummary,
     /// What is waited for, in a sentence, while the archive asks not to be asked.
     pub waiting: Option<String>,
+    /// What is wrong with the audit record, and what to do.
+    pub audit: Option<[&'static str; 2]>,
     /// What the geometry doctor found out about the active stack.
     pub findings: Vec<Finding>,
     /// Plain sentences about attributes that could not be used.

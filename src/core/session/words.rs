@@ -131,8 +131,10 @@ pub(super) fn number(value: f64) -> String {
 impl Session {
     /// Words of every viewport, in the order of the viewports.
     pub fn overlays(&self) -> Vec<Overlay> {
+        let is_withheld = self.is_withheld();
         (0..self.state.viewports.len())
-            .map(|id| self.overlay_of(id).unwrap_or_default())
+            .map(|id| self.overlay_of(id).filter(|_| !is_withheld))
+            .map(Option::unwrap_or_default)
             .collect()
     }
 

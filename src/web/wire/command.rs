@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use skiagraph_core::pixel::color_map::ColorMap;
 use skiagraph_core::pixel::presets::{Preset, Presets};
+use skiagraph_core::session::audit::{Deed, Report};
 use skiagraph_core::session::event::{Command, Link};
 use skiagraph_core::session::notice::{SortColumn, StudySearch};
 use skiagraph_core::state::action::Action;
@@ -89,6 +90,12 @@ enum WireCommand {
         id: u32,
     },
     Retry {},
+    Report {
+        what: String,
+        instance: Option<String>,
+        reason: Option<String>,
+        at_millis: Option<f64>,
+    },
 }
 
 /// A window preset.
@@ -256,7 +263,36 @@ fn convert(wire: WireCommand, first_source: &str) -> Result<Command, String> {
         } => Command::SetFrameRate(viewport, frames_per_second),
         WireCommand::DismissProblem { id } => Command::DismissProblem(id),
         WireCommand::Retry {} => Command::Retry,
+        WireCommand::Report {
+            what,
+            instance,
+            reason,
+            at_millis,
+        } => Command::Report(match what.as_str() {
+            "stopped" => plain(Deed::Stopped),
+            "signedIn" => plain(Deed::SignedIn),
+            "signInFailed" => plain(Deed::SignInFailed {
+                at_millis: at_millis.ok_or("atMillis: it is needed")?,
+                reason: reason.unwrap_or_default(),
+            }),
+            "signedOut" => plain(Deed::SignedOut),
+            "sessionEnded" => plain(Deed::SessionEnded),
+            "locked" => plain(Deed::Locked),
+            "logRead" => plain(Deed::LogRead),
+            "printed" => Report::Printed,
+            "shared" => Report::Shared,
+            "saved" => {
+                let instance = instance.ok_or("instance: it is needed")?;
+                Report::Saved(uid("instance", &instance, SopInstanceUid::parse)?)
+            }
+            "glassBroken" => Report::GlassBroken(reason.ok_or("reason: it is needed")?),
+            _ => return Err(format!("what: there is no {what}")),
+        }),
     })
+}
+
+fn plain(deed: Deed) -> Report {
+    Report::Plain(Box::new(deed))
 }
 
 fn preset(wire: &WirePreset) -> Result<Preset, String> {
@@ -326,6 +362,8 @@ mod tests {
                 r#"{ "type": "searchStudies", "text": "", "from": "yesterday" }"#,
                 "from",
             ),
+            (r#"{ "type": "report", "what": "slept" }"#, "slept"),
+            (r#"{ "type": "report", "what": "saved" }"#, "instance"),
             ("[]", "object"),
         ] {
             let message = read(json).unwrap_err();

@@ -3,6 +3,7 @@
 use super::command::WireColumn;
 use super::notice::WireProblem;
 use serde_json::{Value, json};
+use skiagraph_core::ledger::{Delivery, Line};
 use skiagraph_core::pixel::color_map::ColorMap;
 use skiagraph_core::session::summary::{ListState, Overlay, StudyList, StudyRow};
 use skiagraph_core::state::action::{ACTIONS, Group};
@@ -21,6 +22,23 @@ pub(crate) fn overlays(overlays: &[Overlay]) -> Value {
         })
     };
     overlays.iter().map(one).collect()
+}
+
+/// The reader's own record: patient data.
+pub(crate) fn records<'a>(lines: impl Iterator<Item = &'a Line>) -> Value {
+    let one = |line: &Line| {
+        json!({
+            "number": line.number,
+            "at": line.at,
+            "what": line.what,
+            "delivery": match line.delivery {
+                Delivery::Pending => "pending",
+                Delivery::Undelivered => "undelivered",
+                Delivery::Delivered => "delivered",
+            },
+        })
+    };
+    lines.map(one).collect()
 }
 
 /// The study list: patient data.

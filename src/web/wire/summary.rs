@@ -66,6 +66,7 @@ pub(crate) fn summary(summary: &Summary, page: &PageFacts<'_>) -> Value {
             "bytesHeld": load.bytes_held,
         },
         "waiting": summary.waiting,
+        "audit": summary.audit.map(|[title, detail]| json!({ "title": title, "detail": detail })),
         "findings": summary.findings.iter().map(finding).collect::<Value>(),
         "geometry": summary.geometry,
         "intendedUse": page.intended_use,
@@ -73,7 +74,7 @@ pub(crate) fn summary(summary: &Summary, page: &PageFacts<'_>) -> Value {
 }
 
 /// Version and, where the build was told one, revision.
-fn build_id() -> String {
+pub(crate) fn build_id() -> String {
     match option_env!("SKIAGRAPH_REVISION") {
         Some(revision) => format!("{}+{revision}", env!("CARGO_PKG_VERSION")),
         None => env!("CARGO_PKG_VERSION").to_owned(),

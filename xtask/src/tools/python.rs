@@ -21,6 +21,12 @@ pub(crate) fn ensure_imagecodecs() -> Result<PathBuf, XtaskError> {
     ensure("python-codecs", "imagecodecs numpy", question)
 }
 
+/// The Python that knows the elements of FHIR resources and their types.
+pub(crate) fn ensure_fhir_resources() -> Result<PathBuf, XtaskError> {
+    let question = "from fhir.resources.R4B.auditevent import AuditEvent";
+    ensure("python-fhir", "fhir.resources>=8,<9", question)
+}
+
 /// The Python in a folder below `target` that answers `question` without an error.
 fn ensure(name: &str, requirements: &str, question: &str) -> Result<PathBuf, XtaskError> {
     let folder = paths::target().join(name);
