@@ -54,7 +54,7 @@ const CHECKS: [(&str, Check); 15] = [
     ("licences and sources", licenses),
     ("unit, scenario, bytes, tidy", || {
         ensure_judges();
-        cargo_test(NATIVE, &[])
+        cargo_test(&format!("{NATIVE} -p skiagraph_web"), &[])
     }),
     ("shaders and pictures", pictures),
     (SITE, || step(site::ensure())),
