@@ -55,14 +55,24 @@ impl Default for Viewer {
 impl Viewer {
     /// A viewer of a site that keeps a record, or does not.
     pub fn with_audit(audit: AuditPolicy) -> Self {
-        let options = SessionOptions {
+        Self::with(|options| options.audit = audit)
+    }
+
+    /// A viewer that holds at most so many bytes of pixels.
+    pub fn with_budget(budget_bytes: u64) -> Self {
+        Self::with(|options| options.budget_bytes = budget_bytes)
+    }
+
+    fn with(change: impl FnOnce(&mut SessionOptions)) -> Self {
+        let mut options = SessionOptions {
             sources: vec![("main".into(), "Archive".into(), "/dicom-web".into())],
             presets: Presets::default(),
             budget_bytes: 64 << 20,
             max_in_flight: 6,
             intended_use_is_review: false,
-            audit,
+            audit: AuditPolicy::Off,
         };
+        change(&mut options);
         let mut viewer = Self {
             session: Session::new(options),
             fetches: Vec::new(),

@@ -78,3 +78,9 @@ pub(crate) fn cut_out(blob: &Blob, pieces: &[(u64, u64)]) -> Option<Blob> {
     }
     Blob::new_with_blob_sequence(&slices).ok()
 }
+
+/// Bytes of this module's memory, which grows and never shrinks.
+pub(crate) fn bytes_of_memory() -> f64 {
+    let buffer = get(&wasm_bindgen::memory(), "buffer");
+    get(&buffer, "byteLength").as_f64().unwrap_or(0.0)
+}

@@ -261,6 +261,7 @@ impl Runtime {
                 adapter: &self.0.screen.adapter(),
                 intended_use: self.0.intended_use,
                 bytes_per_second: self.bytes_per_second(),
+                bytes_of_page: js::bytes_of_memory(),
             },
         )
     }

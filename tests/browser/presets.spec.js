@@ -1,7 +1,7 @@
 // Row E8: the window presets of a modality are the reader's to set, and are there at the next visit. Row I1: forth and back.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { start } from "./harness.js";
+import { isComplete, isShown, openPage, start, summary } from "./harness.js";
 
 let site;
 
@@ -11,14 +11,12 @@ before(async () => {
 
 after(() => site?.stop());
 
-const shown = () => window.skiagraph?.summary().viewports[0]?.state === "shown";
-const viewport = (page) => page.evaluate(() => window.skiagraph.summary().viewports[0]);
+const open = () => openPage(site, `#/study/${site.thorax.study}?series=${site.thorax.series}`);
+const viewport = async (page) => (await summary(page)).viewports[0];
 
 test("a reader names the window shown, gives it the first key, and finds it there at the next visit", { timeout: 120_000 }, async () => {
-  const page = await site.browser.newPage({ viewport: { width: 1280, height: 800 } });
-  const address = `${site.url}/?renderer=cpu#/study/${site.thorax.study}?series=${site.thorax.series}`;
-  await page.goto(address);
-  await page.waitForFunction(shown);
+  const page = await open();
+  await isShown(page);
   const menu = page.getByRole("combobox", { name: /^Window/ });
   await menu.selectOption({ label: "Edit presets…" });
   const dialog = page.getByRole("dialog", { name: "Window presets for CT" });
@@ -41,7 +39,7 @@ test("a reader names the window shown, gives it the first key, and finds it ther
   await page.getByRole("combobox", { name: "Window, now <b>Spine</b>" }).waitFor();
 
   await page.reload();
-  await page.waitForFunction(shown);
+  await isShown(page);
   const { presets } = await viewport(page);
   assert.deepEqual([presets.length, presets[0].name, presets[1].name], [8, "<b>Spine</b>", "Soft tissue"]);
   await menu.selectOption({ label: "Edit presets…" });
@@ -52,9 +50,8 @@ test("a reader names the window shown, gives it the first key, and finds it ther
 });
 
 test("a stack plays to its end and back where the reader wants it", { timeout: 120_000 }, async () => {
-  const page = await site.browser.newPage({ viewport: { width: 1280, height: 800 } });
-  await page.goto(`${site.url}/?renderer=cpu#/study/${site.thorax.study}?series=${site.thorax.series}`);
-  await page.waitForFunction(() => performance.getEntriesByName("viewer:series-complete").length > 0, undefined, { timeout: 60_000 });
+  const page = await open();
+  await isComplete(page);
   await page.getByRole("button", { name: /^Forth and back/ }).click();
   await page.getByRole("button", { name: /^Forth and back/, pressed: true }).waitFor();
   const { count } = await viewport(page);

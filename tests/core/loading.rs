@@ -2,9 +2,9 @@
 
 use skiagraph_core::frames::frame_store::FrameFailure;
 use skiagraph_core::session::effect::{Mark, Resource};
-use skiagraph_core::session::event::{Answer, Event, Failure};
+use skiagraph_core::session::event::{Answer, Command, Event, Failure};
 use skiagraph_core::session::summary::ViewportState;
-use skiagraph_tests::{Viewer, phantom, series_uid};
+use skiagraph_tests::{SIDE_PX, Viewer, phantom, series_uid};
 
 #[test]
 fn a_link_with_a_series_asks_for_one_instance_first_and_then_for_picture_and_metadata_together() {
@@ -153,9 +153,7 @@ fn fault_10_a_login_page_in_place_of_data_is_named_and_retry_asks_again() {
         viewer.summary().problems[0].title,
         "Unexpected answer: a web page in place of data."
     );
-    viewer.send(Event::Command(
-        skiagraph_core::session::event::Command::Retry,
-    ));
+    viewer.send(Event::Command(Command::Retry));
     assert!(viewer.summary().problems.is_empty());
     viewer.answer_all(&phantom(1, 1, 2));
     assert_eq!(viewer.viewport().state, ViewportState::Shown);
@@ -168,9 +166,7 @@ fn an_unknown_study_and_an_empty_one_are_told_apart() {
         (Vec::new(), "The archive has no study with this number."),
         (vec![phantom(1, 0, 0).study], "This study has no images."),
     ] {
-        viewer.send(Event::Command(
-            skiagraph_core::session::event::Command::CloseStudy,
-        ));
+        viewer.send(Event::Command(Command::CloseStudy));
         viewer.open(1, None);
         let (request, _) = viewer.fetches.remove(0);
         viewer.send(Event::Answered {
@@ -196,4 +192,60 @@ fn the_same_link_again_asks_for_nothing_and_loses_nothing() {
     viewer.open(1, None);
     assert!(viewer.fetches.is_empty() && viewer.orders.is_empty());
     assert_eq!(viewer.viewport().index, 1);
+}
+
+/// Bytes of one frame of the phantom, as it is held.
+const FRAME_BYTES: u64 = 2 * (SIDE_PX * SIDE_PX) as u64;
+
+#[test]
+fn a_series_three_times_the_budget_is_held_around_the_reader_and_nothing_is_fetched_in_circles() {
+    let phantom = phantom(1, 1, 3000);
+    let mut viewer = Viewer::with_budget(1000 * FRAME_BYTES);
+    viewer.open(1, None);
+    // Ends: what was dropped is not asked for again while the reader stays.
+    viewer.answer_all(&phantom);
+    let load = viewer.summary().load;
+    assert_eq!((load.frames_ready, load.frames_dropped), (901, 0));
+    assert_eq!(viewer.viewport().loaded, [[0, 900], [1500, 1501]]);
+    for (number, around) in [(2951, [2100, 3000]), (1001, [400, 1300]), (1, [0, 900])] {
+        viewer.send(Event::Command(Command::GoToImage(0, number)));
+        let first = viewer.orders.first().map(|(_, order)| order.is_urgent);
+        assert_ne!(first, Some(false), "what is seen goes before all others");
+        viewer.answer_all(&phantom);
+        assert_eq!(viewer.viewport().state, ViewportState::Shown);
+        let loaded = viewer.viewport().loaded;
+        let is_there = |[from, to]: &[usize; 2]| *from <= around[0] && around[1] <= *to;
+        assert!(loaded.iter().any(is_there), "{number}: {loaded:?}");
+        let load = viewer.summary().load;
+        assert!(load.bytes_held <= load.bytes_budget, "{number}: {load:?}");
+    }
+    assert!(viewer.summary().load.frames_dropped > 900);
+}
+
+#[test]
+fn what_was_held_of_a_series_makes_room_for_the_next_one() {
+    let phantom = phantom(1, 3, 400);
+    let mut viewer = Viewer::with_budget(500 * FRAME_BYTES);
+    viewer.open(1, None);
+    viewer.answer_all(&phantom);
+    for n in [2, 3, 1] {
+        viewer.send(Event::Command(Command::ShowSeries(0, series_uid(1, n))));
+        viewer.answer_all(&phantom);
+        assert_eq!(viewer.summary().load.frames_ready, 400, "series {n}");
+    }
+}
+
+#[test]
+fn studies_one_after_the_other_leave_nothing_behind() {
+    let mut viewer = Viewer::default();
+    for n in 1..=20 {
+        viewer.open(n, None);
+        viewer.answer_all(&phantom(n, 2, 30));
+        let load = viewer.summary().load;
+        assert_eq!(
+            (load.frames_ready, load.bytes_held),
+            (30, 31 * FRAME_BYTES),
+            "study {n}"
+        );
+    }
 }

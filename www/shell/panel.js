@@ -2,7 +2,7 @@
 // @ts-check
 /** @import { App, Finding, Summary, ViewportSummary } from "./types.d.ts" */
 import { html } from "lit/html.js";
-import { bytes } from "./format.js";
+import { bytes, counted } from "./format.js";
 import { icon } from "./icons.js";
 import { activeViewport } from "./summary.js";
 import { probeList } from "./values.js";
@@ -64,15 +64,18 @@ function findings(all) {
 /** @param {App} app @param {Summary} summary */
 export function statusLine(app, summary) {
   const fidelity = activeViewport(summary)?.fidelity ?? "none";
-  const { framesReady, framesWanted, framesFailed, bytesReceived, bytesPerSecond, isBusy } = summary.load;
+  const { framesReady, framesWanted, framesFailed, framesDropped, bytesReceived, bytesPerSecond, bytesHeld, isBusy } = summary.load;
   return html`
     <span class="light" data-fidelity=${fidelity}>${FIDELITY[fidelity]}</span>
     ${framesWanted > 0
-      ? html`<span class="load"><progress max=${framesWanted} .value=${framesReady} aria-label="Images loaded" ?hidden=${framesReady >= framesWanted}></progress>
+      ? html`<span class="load"><progress max=${framesWanted} .value=${framesReady} aria-label="Images loaded" ?hidden=${framesReady >= framesWanted || framesDropped > 0}></progress>
           ${framesReady} of ${framesWanted} images</span>`
       : ""}
     ${framesFailed > 0 ? html`<span class="bad">${icon("warning")}${framesFailed} unreadable</span>` : ""}
     ${bytesReceived > 0 ? html`<span class="wide">${bytes(bytesReceived)}${isBusy && bytesPerSecond > 0 ? ` · ${bytes(bytesPerSecond)}/s` : ""}</span>` : ""}
+    ${framesDropped > 0
+      ? html`<span class="wide" title="This computer's share is used up: images far from the one shown are dropped, and fetched again when you come near">Holds ${bytes(bytesHeld)}, ${counted(framesDropped, "image")} dropped</span>`
+      : ""}
     <span class="space"></span>
     ${authMark(app)}
     ${rendererChip(summary.renderer)}

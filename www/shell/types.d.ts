@@ -234,7 +234,13 @@ export interface Load {
   bytesReceived: number;
   isBusy: boolean;
   bytesPerSecond: number;
+  /** Decoded pixels; like `bytesBudget`, the most of them. */
   bytesHeld: number;
+  bytesBudget: number;
+  /** Since the study was opened. */
+  framesDropped: number;
+  /** The memory of the viewer itself, which never becomes smaller. */
+  bytesOfPage: number;
 }
 
 export interface ViewportSummary {

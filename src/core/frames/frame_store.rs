@@ -39,6 +39,7 @@ pub struct FrameStore {
     failures: HashMap<FrameRef, u32>,
     n_bytes: u64,
     budget_bytes: u64,
+    n_dropped: u64,
     turn: u64,
 }
 
@@ -50,6 +51,7 @@ impl FrameStore {
             failures: HashMap::new(),
             n_bytes: 0,
             budget_bytes,
+            n_dropped: 0,
             turn: 0,
         }
     }
@@ -64,9 +66,20 @@ impl FrameStore {
         self.n_bytes
     }
 
-    /// True while `more_bytes` would still fit.
-    pub fn has_room_for(&self, more_bytes: u64) -> bool {
-        self.n_bytes + more_bytes <= self.budget_bytes
+    /// Most bytes of pixels held.
+    pub fn budget_bytes(&self) -> u64 {
+        self.budget_bytes
+    }
+
+    /// Most bytes that may be asked for ahead of the reader: the rest is for what is seen, masks and thumbnails. What is
+    /// held longest unseen makes room, so that what is ahead is there whatever was looked at before.
+    pub fn ahead_bytes(&self) -> u64 {
+        self.budget_bytes / 10 * 9
+    }
+
+    /// Frames that had to go since the study was opened.
+    pub fn n_dropped(&self) -> u64 {
+        self.n_dropped
     }
 
     /// Load state; `None` is absent.
@@ -134,6 +147,7 @@ impl FrameStore {
             return false;
         };
         self.n_bytes -= raster.n_bytes();
+        self.n_dropped += 1;
         true
     }
 

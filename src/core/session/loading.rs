@@ -168,14 +168,13 @@ impl Session {
         let active = active.map(DisplaySet::key);
         let mut stacks = visible;
         stacks.sort_by_key(|(set, _)| Some(set.key()) != active);
+        let share_bytes = self.frames.ahead_bytes() / stacks.len().max(1) as u64;
         for (set, index) in stacks.into_iter().filter(|(set, _)| !set.is_provisional) {
             let next = outward(index, set.entries.len(), self.direction)
+                .take(reach(set, share_bytes))
                 .filter_map(|position| set.entries.get(position))
                 .find(|entry| is_absent(entry) && !self.is_streaming(&entry.frame));
-            if let Some(entry) = next.filter(|entry| {
-                self.frames
-                    .has_room_for(entry.header.descriptor.decoded_frame_bytes())
-            }) {
+            if let Some(entry) = next {
                 return Some(order(open, set, entry, false));
             }
         }
@@ -310,6 +309,14 @@ fn has_components(descriptor: &PixelDescriptor) -> bool {
     descriptor.samples_per_pixel == 3
         && (is_other || descriptor.bits_stored != 8)
         && descriptor.n_pixels() <= MAX_COMPONENT_PIXELS
+}
+
+/// How many positions of a stack are worth having at once, so that none is dropped for another of them.
+fn reach(set: &DisplaySet, share_bytes: u64) -> usize {
+    let sizes = set.entries.iter();
+    let largest = sizes.map(|entry| entry.header.descriptor.decoded_frame_bytes());
+    let n = share_bytes / largest.max().unwrap_or(1).max(1);
+    usize::try_from(n).unwrap_or(usize::MAX)
 }
 
 pub(super) fn order(

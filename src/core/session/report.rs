@@ -70,6 +70,8 @@ impl Session {
             frames_failed: count(|state| matches!(state, LoadState::Failed(_))),
             bytes_received: self.open.as_ref().map_or(0, |open| open.n_bytes_received),
             bytes_held: self.frames.n_bytes(),
+            bytes_budget: self.frames.budget_bytes(),
+            frames_dropped: self.frames.n_dropped(),
             is_busy: !self.pending.is_empty(),
         }
     }

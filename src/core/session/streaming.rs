@@ -95,11 +95,12 @@ impl Session {
         if n_absent < MIN_FRAMES || n_absent * 2 < n_instances(open, &set.series) {
             return None;
         }
-        let n_bytes = absent().try_fold(0_u64, |sum, entry| {
+        let n_bytes = set.entries.iter().try_fold(0_u64, |sum, entry| {
             sum.checked_add(entry.header.descriptor.decoded_frame_bytes())
         })?;
-        let has_room = self.frames.has_room_for(n_bytes);
-        has_room.then(|| {
+        let n_stacks = self.state.visible().count().max(1) as u64;
+        let fits = n_bytes <= self.frames.ahead_bytes() / n_stacks;
+        fits.then(|| {
             absent()
                 .map(|entry| order(open, set, entry, false))
                 .collect()

@@ -198,6 +198,10 @@ pub struct LoadSummary {
     pub bytes_received: u64,
     /// Bytes of pixels held.
     pub bytes_held: u64,
+    /// Most bytes of pixels held.
+    pub bytes_budget: u64,
+    /// Frames that had to go since the study was opened; they are asked for again when the reader comes near.
+    pub frames_dropped: u64,
     /// Something is on its way.
     pub is_busy: bool,
 }

@@ -20,6 +20,8 @@ pub(crate) struct PageFacts<'a> {
     pub(crate) adapter: &'a str,
     pub(crate) intended_use: IntendedUse,
     pub(crate) bytes_per_second: f64,
+    /// The memory of this module.
+    pub(crate) bytes_of_page: f64,
 }
 
 /// The summary as JSON.
@@ -64,6 +66,9 @@ pub(crate) fn summary(summary: &Summary, page: &PageFacts<'_>) -> Value {
             "isBusy": load.is_busy,
             "bytesPerSecond": page.bytes_per_second,
             "bytesHeld": load.bytes_held,
+            "bytesBudget": load.bytes_budget,
+            "framesDropped": load.frames_dropped,
+            "bytesOfPage": page.bytes_of_page,
         },
         "waiting": summary.waiting,
         "audit": summary.audit.map(|[title, detail]| json!({ "title": title, "detail": detail })),
