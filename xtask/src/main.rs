@@ -23,6 +23,7 @@ mod process;
 mod render;
 mod same_decoders;
 mod samples;
+mod sbom;
 mod site;
 mod sizes;
 mod tally;

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{error::XtaskError, fingerprint, paths, process::Invocation, sizes, tools};
+use crate::{error::XtaskError, fingerprint, paths, process::Invocation, sbom, sizes, tools};
 
 /// Everything that the site is made from.
 const SOURCES: [&str; 6] = [
@@ -63,6 +63,7 @@ fn make(mode: Mode) -> Result<(), XtaskError> {
         minify()?;
     }
     add_config()?;
+    sbom::write(&paths::site())?;
     fingerprint::keep(&stamp(), &fingerprint)
 }
 
