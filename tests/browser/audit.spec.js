@@ -193,6 +193,8 @@ test("A.5.3.12: a sign-in that failed is on record with the next one, with its o
   await typeName(page);
   await page.locator("#studies tbody tr[data-study]").first().waitFor();
   await clinic.fhir.has("110112");
+  // Records overtake each other on the line: those before it come, too.
+  await clinic.fhir.verify();
   const logins = clinic.fhir.taken.map(({ event }) => event).filter((event) => event.subtype?.[0].code === "110122");
   assert.deepEqual(logins.map(({ outcome }) => outcome).sort(), ["0", "4"]);
   const failed = logins.find(({ outcome }) => outcome === "4");

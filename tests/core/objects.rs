@@ -81,6 +81,11 @@ fn a_film_is_a_tile_and_none_of_its_frames_is_asked_for() {
         "It is a film (MPEG-4 AVC/H.264, lossy), played by the browser."
     );
     assert!(viewer.session.scene().layers.is_empty());
+    let is_opened = |notice: &Notice| matches!(notice, Notice::RequestReport(..));
+    assert!(
+        !viewer.notices.iter().any(is_opened),
+        "a film may be large: it waits for the reader"
+    );
 }
 
 fn asked_for(viewer: &mut Viewer) -> Option<SopInstanceUid> {

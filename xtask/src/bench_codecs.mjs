@@ -1,13 +1,23 @@
-// Our decoders and those of others, in turn on the same frames: node bench_codecs.mjs SITE FOLDER PEERS
-// The time is that of the process (user and system), so that what else the machine does disturbs little.
+// Our decoders and those of others, in turn on the same frames: node bench_codecs.mjs SITE FOLDER PEERS [ROW]
+// The time is that of the process (user and system), so that what else the machine does disturbs little; and each row has
+// a process of its own, so that no codec pays for the memory that the one before it left behind.
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { start } from './worker_in_node.mjs';
 
-const [site, folder, peers] = process.argv.slice(2);
+const [site, folder, peers, row] = process.argv.slice(2);
 const { codecs } = JSON.parse(readFileSync(join(folder, 'jobs.json'), 'utf8'));
+if (row === undefined) {
+  for (const at of codecs.keys()) {
+    const arguments_ = [fileURLToPath(import.meta.url), site, folder, peers, String(at)];
+    const { status } = spawnSync(process.execPath, arguments_, { stdio: 'inherit' });
+    if (status !== 0) process.exit(status ?? 1);
+  }
+  process.exit();
+}
 const worker = await start(site);
 
 const emscripten = async (name, file, decoderClass) => {
@@ -55,48 +65,48 @@ const ROUND_MILLIS = 100;
 const view = (data) => Buffer.from(data.buffer ?? data, data.byteOffset ?? 0, data.byteLength);
 const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 
-for (const { name, ending, image, module, work } of codecs) {
-  const read = (end) => {
-    const names = readdirSync(folder).filter((file) => file.startsWith(`${image}_`) && file.endsWith(`.${end}`));
-    return names.sort().map((file) => new Uint8Array(readFileSync(join(folder, file))));
-  };
-  const [frames, raws] = [read(ending), read('raw')];
-  if (!frames.length) continue;
-  const contenders = { ours: await ours({ module, work }) };
-  let absent;
-  if (existsSync(peers)) {
-    try {
-      contenders.peer = await PEERS[ending]();
-    } catch (error) {
-      absent = `${error}`.split('\n')[0];
-    }
+const { name, ending, image, module, work } = codecs[Number(row)];
+const read = (end) => {
+  const names = readdirSync(folder).filter((file) => file.startsWith(`${image}_`) && file.endsWith(`.${end}`));
+  return names.sort().map((file) => new Uint8Array(readFileSync(join(folder, file))));
+};
+const [frames, raws] = [read(ending), read('raw')];
+if (!frames.length) process.exit();
+const contenders = { ours: await ours({ module, work }) };
+let absent;
+if (existsSync(peers)) {
+  try {
+    contenders.peer = await PEERS[ending]();
+  } catch (error) {
+    absent = `${error}`.split('\n')[0];
   }
-  const millis = { ours: [], peer: [] };
-  const exact = {};
-  for (const [who, decode] of Object.entries(contenders)) {
-    exact[who] = true;
-    for (const [at, frame] of frames.entries()) {
-      const samples = await decode(frame, work.descriptor);
-      exact[who] &&= view(samples).equals(raws[at]);
-    }
-  }
-  const time = async (decode, nPasses) => {
-    const before = process.cpuUsage();
-    for (let pass = 0; pass < nPasses; pass += 1) for (const frame of frames) await decode(frame, work.descriptor);
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1000 / (nPasses * frames.length);
-  };
-  // A round lasts long enough for what is done once in a while: the compiler's and the collector's work.
-  const nPasses = Math.ceil(ROUND_MILLIS / frames.length / (await time(contenders.ours, 1)));
-  // The first two rounds are for the compiler.
-  for (let round = -2; round < 7; round += 1) {
-    for (const [who, decode] of Object.entries(contenders)) {
-      const took = await time(decode, nPasses);
-      if (round >= 0) millis[who].push(took);
-    }
-  }
-  const row = { name, image, ours: median(millis.ours), exact: exact.ours };
-  if (contenders.peer) Object.assign(row, { peer: median(millis.peer), peerExact: exact.peer });
-  if (absent) row.absent = absent;
-  console.log(JSON.stringify(row));
 }
+const millis = { ours: [], peer: [] };
+const exact = {};
+for (const [who, decode] of Object.entries(contenders)) {
+  exact[who] = true;
+  for (const [at, frame] of frames.entries()) {
+    const samples = await decode(frame, work.descriptor);
+    exact[who] &&= view(samples).equals(raws[at]);
+  }
+}
+const time = async (decode, nPasses) => {
+  const before = process.cpuUsage();
+  for (let pass = 0; pass < nPasses; pass += 1) for (const frame of frames) await decode(frame, work.descriptor);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000 / (nPasses * frames.length);
+};
+// A round lasts long enough for what is done once in a while: the compiler's and the collector's work.
+await time(contenders.ours, 1);
+const nPasses = Math.ceil(ROUND_MILLIS / frames.length / (await time(contenders.ours, 1)));
+// The first two rounds are for the compiler.
+for (let round = -2; round < 7; round += 1) {
+  for (const [who, decode] of Object.entries(contenders)) {
+    const took = await time(decode, nPasses);
+    if (round >= 0) millis[who].push(took);
+  }
+}
+const told = { name, image, ours: median(millis.ours), exact: exact.ours };
+if (contenders.peer) Object.assign(told, { peer: median(millis.peer), peerExact: exact.peer });
+if (absent) told.absent = absent;
+console.log(JSON.stringify(told));

@@ -71,7 +71,7 @@ impl Session {
             .and_then(|open| open.link.instance.clone());
         let texts = self.objects(id).into_iter();
         let texts: Vec<ObjectSummary> = texts
-            .filter(|object| object.kind != ObjectKind::Other)
+            .filter(|object| matches!(object.kind, ObjectKind::Text | ObjectKind::Pdf))
             .collect();
         let chosen = texts
             .iter()
