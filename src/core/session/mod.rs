@@ -35,4 +35,4 @@ pub mod summary;
 pub mod values;
 mod waiting;
 mod window;
-mod words;
+pub mod words;

@@ -53,7 +53,7 @@ pub(super) fn name_group(group: &str) -> String {
 }
 
 /// `YYYYMMDD` as `24 Nov 2026`; anything else as it is.
-pub(super) fn date(text: &str) -> String {
+pub fn date(text: &str) -> String {
     const MONTHS: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ];
@@ -76,7 +76,7 @@ fn split_date(text: &str) -> Option<(u32, u32, u32)> {
 }
 
 /// `HHMMSS.ffffff` as `14:05`.
-pub(super) fn time(text: &str) -> String {
+pub fn time(text: &str) -> String {
     match (text.get(0..2), text.get(2..4)) {
         (Some(hours), Some(minutes)) if text.is_ascii() => format!("{hours}:{minutes}"),
         _ => String::new(),

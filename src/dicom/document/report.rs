@@ -6,6 +6,7 @@ use super::values::{item, items, meaning, one, paragraphs, text, texts};
 use crate::attribute::clean;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use skiagraph_core::session::words;
 
 /// Lines of one report.
 const MAX_LINES: usize = 20_000;
@@ -82,16 +83,27 @@ fn state(set: &JsonSet) -> Vec<String> {
         let parts = [
             text(observer, "0040A075"),
             text(observer, "0040A027"),
-            text(observer, "0040A030"),
+            moment(&text(observer, "0040A030")),
         ];
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         words.push(format!("Verified by {}", parts.join(", ")));
     }
-    let written = [text(set, "00080023"), text(set, "00080033")].join(" ");
-    if !written.trim().is_empty() {
-        words.push(format!("Written {}", written.trim()));
+    let written = moment(&[text(set, "00080023"), text(set, "00080033")].concat());
+    if !written.is_empty() {
+        words.push(format!("Written {written}"));
     }
     words
+}
+
+/// DT, or DA with TM behind it (PS3.5 6.2): `20251103091542.5+0100` as `3 Nov 2025 09:15`.
+fn moment(text: &str) -> String {
+    match text.split_at_checked(8) {
+        Some((day, time)) if day.bytes().all(|byte| byte.is_ascii_digit()) => {
+            let words = [words::date(day), words::time(time)].join(" ");
+            words.trim_end().to_owned()
+        }
+        _ => text.to_owned(),
+    }
 }
 
 fn add(content: &JsonSet, level: u8, report: &mut Report) {
@@ -211,4 +223,22 @@ fn graphic(content: &JsonSet) -> String {
         .collect();
     let more = if figures.len() == 12 { " ..." } else { "" };
     clean(&format!("{kind} {}{more}", figures.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ps3_5_6_2_a_moment_is_told_in_words_and_what_is_none_stays_as_it_is() {
+        for (text, told) in [
+            ("20251103091542.5+0100", "3 Nov 2025 09:15"),
+            ("20251103", "3 Nov 2025"),
+            ("2025", "2025"),
+            ("", ""),
+            ("äöü2025-1", "äöü2025-1"),
+        ] {
+            assert_eq!(moment(text), told, "{text}");
+        }
+    }
 }
