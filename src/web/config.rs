@@ -18,6 +18,8 @@ pub(crate) struct Config {
     pub(crate) fhir: Option<FhirConfig>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) audit: Option<AuditConfig>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) embed: Option<EmbedConfig>,
     #[serde(default)]
     pub(crate) intended_use: IntendedUse,
     #[serde(default = "quarter_of_an_hour")]
@@ -57,6 +59,14 @@ pub(crate) enum AuthMode {
     Bearer,
     /// A proxy in front of the site keeps a cookie.
     Cookie,
+}
+
+/// Which pages may show the viewer in a frame and speak to it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct EmbedConfig {
+    /// As `location.origin` has them.
+    pub(crate) origins: Vec<String>,
 }
 
 /// A FHIR server.
@@ -167,11 +177,25 @@ fn check(config: &Config, host: &str) -> Result<(), String> {
         }
         (None, _) => {}
     }
+    let origins = config.embed.iter().flat_map(|embed| &embed.origins);
+    for (index, origin) in origins.enumerate() {
+        check_origin(origin).map_err(|problem| format!("embed.origins[{index}]: {problem}"))?;
+    }
     if !IDLE_MINUTES.contains(&config.idle_minutes) {
         let (least, most) = IDLE_MINUTES.into_inner();
         return Err(format!("idleMinutes: {least} to {most} are possible"));
     }
     Ok(())
+}
+
+fn check_origin(origin: &str) -> Result<(), &'static str> {
+    check_address(origin, false)?;
+    match origin.split_once("://") {
+        Some((_, host)) if !host.contains('/') && origin == origin.to_lowercase() => Ok(()),
+        _ => Err(
+            "an origin in small letters and without a path, such as https://ehr.example.org, is needed",
+        ),
+    }
 }
 
 #[cfg(test)]
@@ -192,6 +216,32 @@ mod tests {
                 .unwrap_err()
                 .contains("idleMinutes")
         );
+    }
+
+    #[test]
+    fn who_may_embed_the_page_is_told_by_origins() {
+        let with = |origin: &str| {
+            format!(
+                r#"{{ {SOURCES}, "auth": {{ "mode": "cookie" }}, "embed": {{ "origins": ["{origin}"] }} }}"#
+            )
+        };
+        for good in [
+            "https://ehr.example.org",
+            "https://ehr:8443",
+            "http://localhost:8080",
+        ] {
+            assert!(read(&with(good), "viewer.example.org").is_ok(), "{good}");
+        }
+        for bad in [
+            "*",
+            "ehr.example.org",
+            "https://ehr.example.org/",
+            "https://EHR.example.org",
+            "http://ehr.example.org",
+        ] {
+            let problem = read(&with(bad), "viewer.example.org").unwrap_err();
+            assert!(problem.contains("embed.origins[0]"), "{bad}: {problem}");
+        }
     }
 
     #[test]

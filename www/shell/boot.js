@@ -3,6 +3,7 @@
 /** @import { Renderer, Viewer, ViewerModule, Config, Notice, Session, SessionNews } from "./types.d.ts" */
 import { workerUrl } from "./trusted.js";
 import { openSession, refuseAuth } from "./auth.js";
+import { stranger } from "./embed.js";
 import { askEarly, takeEarly } from "./early.js";
 import { comeBack } from "./journey.js";
 
@@ -125,6 +126,8 @@ function parseConfig(module, text) {
   }
   const refusal = refuseAuth(config.auth.mode, location.hostname, isSecureContext);
   if (refusal) throw new BootError("The configuration cannot be used", refusal);
+  const around = stranger(config);
+  if (around) throw new BootError("This viewer may not be shown inside another page", `Its site does not name ${around} under embed.origins of config.json. Open the viewer in a tab of its own.`);
   return config;
 }
 

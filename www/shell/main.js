@@ -9,6 +9,7 @@ import { html, render } from "lit/html.js";
 import { auditPage, putOnRecord, sayGoodbye, watchPage } from "./audit.js";
 import { keepAddress, writeAddress } from "./address.js";
 import { BootError, boot } from "./boot.js";
+import { speak } from "./embed.js";
 import { guardKeys, isGateDown, liftGate, lowerGate } from "./gate.js";
 import { watchIdle } from "./idle.js";
 import { takeFailures } from "./journey.js";
@@ -37,6 +38,8 @@ let barsDue = Infinity;
 const early = [];
 /** @type {ReturnType<typeof watchIdle> | undefined} */
 let idle;
+/** Tells the page around this one what is shown. @type {ReturnType<typeof speak> | undefined} */
+let tellAround;
 
 const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
@@ -151,6 +154,7 @@ function draw() {
   keepObject(summary.study);
   keepAddress(summary, app.viewer);
   announce(summary, byId("live"));
+  tellAround?.(summary);
 }
 
 /** @param {App} app @param {Summary} summary */
@@ -262,6 +266,7 @@ async function start() {
   early.splice(0).forEach(onNotice);
   barsDue = performance.now() + PICTURE_FIRST_MILLIS;
   setTimeout(refresh, PICTURE_FIRST_MILLIS);
+  tellAround = speak(app);
   follow();
   refresh();
 }

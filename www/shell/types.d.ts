@@ -99,6 +99,8 @@ export interface Config {
   auth: { mode: "none" | "bearer" | "cookie"; issuer?: string; clientId?: string; scope?: string };
   /** Whether a record is kept of what readers do. */
   audit?: { root?: string; required: boolean; site?: string };
+  /** Which pages may show the viewer in a frame and speak to it. */
+  embed?: { origins: string[] };
   intendedUse: "review" | "validated-diagnostic";
   idleMinutes: number;
 }
