@@ -1,7 +1,7 @@
 // A study opened by link in a real browser, on each tier: what a reader does first, and that the picture is the same.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { start } from "./harness.js";
+import { isShown, openPage, start } from "./harness.js";
 
 let site;
 
@@ -62,4 +62,25 @@ test("the three tiers put the same bytes on the screen", { timeout: 240_000 }, a
   }
   assert.ok(shots[0].equals(shots[1]), "WebGPU differs from the CPU reference");
   assert.ok(shots[0].equals(shots[2]), "WebGL2 differs from the CPU reference");
+});
+
+test("no tool lies under another, however wide the page", { timeout: 60_000 }, async () => {
+  for (const width of [1280, 1400, 1440, 1920]) {
+    const page = await openPage(site, `#/study/${site.thorax.study}`, { viewport: { width, height: 700 } });
+    await isShown(page);
+    await page.locator("#bar .end").waitFor();
+    const hidden = await page.evaluate(() => {
+      const tools = document.querySelector("#bar .tools");
+      const scrolls = getComputedStyle(tools).overflowX === "auto";
+      return [...document.querySelectorAll("#bar button, #bar select")]
+        .filter((control) => !(scrolls && tools.contains(control)))
+        .filter((control) => {
+          const { left, top, width, height } = control.getBoundingClientRect();
+          return [0.1, 0.9].some((part) => !control.contains(document.elementFromPoint(left + part * width, top + height / 2)));
+        })
+        .map((control) => control.getAttribute("aria-label"));
+    });
+    assert.deepEqual(hidden, [], `${width} px`);
+    await page.close();
+  }
 });

@@ -30,7 +30,7 @@ export function probeList(probe) {
 /** Every step from the stored value to what is drawn. @param {Probe | null} probe */
 export function chain(probe) {
   const steps = probe?.steps ?? [];
-  return html`<div class="chain"><table><caption>Why this grey</caption><tbody>${
+  return html`<div class="chain"><table><caption>From the stored value to the screen</caption><tbody>${
     steps.length === 0
       ? html`<tr><td class="soft">Point at the picture.</td></tr>`
       : steps.map((/** @type {ChainStep} */ { name, value, how, tags }) => html`<tr><th scope="row">${name}</th><td class="value">${value}</td>
