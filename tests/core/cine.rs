@@ -31,6 +31,12 @@ fn tick(viewer: &mut Viewer, now_millis: f64) -> usize {
     viewer.viewport().index
 }
 
+/// What is shown at each tenth of a second.
+fn ticks(viewer: &mut Viewer, tenths: std::ops::Range<u32>) -> Vec<usize> {
+    let millis = tenths.map(|k| 100.0 * f64::from(k));
+    millis.map(|now| tick(viewer, now)).collect()
+}
+
 #[test]
 fn c_7_6_5_a_film_runs_at_its_own_times_and_not_at_a_fixed_rate() {
     let starts = [0.0, 100.0, 120.0, 500.0];
@@ -99,14 +105,10 @@ fn a_reader_plays_a_stack_forth_and_back_and_round_again() {
     viewer.press("Shift+ ");
     assert!(viewer.viewport().is_sweeping);
     viewer.press(" ");
-    let seen: Vec<usize> = (0..8)
-        .map(|k| tick(&mut viewer, 100.0 * f64::from(k)))
-        .collect();
+    let seen = ticks(&mut viewer, 0..8);
     assert_eq!(seen, [0, 1, 2, 3, 2, 1, 0, 1]);
     viewer.press("Shift+ ");
-    let seen: Vec<usize> = (8..13)
-        .map(|k| tick(&mut viewer, 100.0 * f64::from(k)))
-        .collect();
+    let seen = ticks(&mut viewer, 8..13);
     assert_eq!(seen, [1, 2, 3, 0, 1]);
 }
 
@@ -122,9 +124,7 @@ fn c_7_6_5_a_film_that_wants_sweeping_is_played_round_where_the_reader_wants_it(
     assert!(viewer.viewport().is_sweeping);
     viewer.press("Shift+ ");
     viewer.press(" ");
-    let seen: Vec<usize> = (0..5)
-        .map(|k| tick(&mut viewer, 100.0 * f64::from(k)))
-        .collect();
+    let seen = ticks(&mut viewer, 0..5);
     assert_eq!(seen, [0, 1, 2, 0, 1]);
 }
 

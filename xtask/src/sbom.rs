@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::{error::XtaskError, paths, process::Invocation};
 
 /// Its name in the site.
-pub(crate) const FILE: &str = "sbom.cdx.json";
+const FILE: &str = "sbom.cdx.json";
 
 /// The crates that become files of the site.
 const ROOTS: [&str; 2] = ["skiagraph_web", "skiagraph_worker"];

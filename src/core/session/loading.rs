@@ -168,17 +168,29 @@ impl Session {
         let active = active.map(DisplaySet::key);
         let mut stacks = visible;
         stacks.sort_by_key(|(set, _)| Some(set.key()) != active);
-        let share_bytes = self.frames.ahead_bytes() / stacks.len().max(1) as u64;
         for (set, index) in stacks.into_iter().filter(|(set, _)| !set.is_provisional) {
+            let mut room_bytes = self.share_bytes(open);
             let next = outward(index, set.entries.len(), self.direction)
-                .take(reach(set, share_bytes))
                 .filter_map(|position| set.entries.get(position))
+                .take_while(|entry| {
+                    let n_bytes = entry.header.descriptor.decoded_frame_bytes();
+                    let rest = room_bytes.checked_sub(n_bytes);
+                    room_bytes = rest.unwrap_or_default();
+                    rest.is_some()
+                })
                 .find(|entry| is_absent(entry) && !self.is_streaming(&entry.frame));
             if let Some(entry) = next {
                 return Some(order(open, set, entry, false));
             }
         }
         None
+    }
+
+    /// Bytes that each visible stack may hold ahead of the reader, so that none of them is dropped for another.
+    pub(super) fn share_bytes(&self, open: &OpenStudy) -> u64 {
+        let visible = self.state.visible();
+        let n_stacks = visible.filter(|(_, viewport, _)| open.set_of(viewport).is_some());
+        self.frames.ahead_bytes() / n_stacks.count().max(1) as u64
     }
 
     pub(super) fn frame_decoded(&mut self, request: RequestId, decoded: DecodedFrame) {
@@ -309,14 +321,6 @@ fn has_components(descriptor: &PixelDescriptor) -> bool {
     descriptor.samples_per_pixel == 3
         && (is_other || descriptor.bits_stored != 8)
         && descriptor.n_pixels() <= MAX_COMPONENT_PIXELS
-}
-
-/// How many positions of a stack are worth having at once, so that none is dropped for another of them.
-fn reach(set: &DisplaySet, share_bytes: u64) -> usize {
-    let sizes = set.entries.iter();
-    let largest = sizes.map(|entry| entry.header.descriptor.decoded_frame_bytes());
-    let n = share_bytes / largest.max().unwrap_or(1).max(1);
-    usize::try_from(n).unwrap_or(usize::MAX)
 }
 
 pub(super) fn order(

@@ -98,8 +98,7 @@ impl Session {
         let n_bytes = set.entries.iter().try_fold(0_u64, |sum, entry| {
             sum.checked_add(entry.header.descriptor.decoded_frame_bytes())
         })?;
-        let n_stacks = self.state.visible().count().max(1) as u64;
-        let fits = n_bytes <= self.frames.ahead_bytes() / n_stacks;
+        let fits = n_bytes <= self.share_bytes(open);
         fits.then(|| {
             absent()
                 .map(|entry| order(open, set, entry, false))
