@@ -143,14 +143,7 @@ impl Viewer {
 
     /// The link to a study.
     pub fn link(study: u32) -> Link {
-        Link {
-            source: "main".into(),
-            study: study_uid(study),
-            series: None,
-            instance: None,
-            frame: None,
-            window: None,
-        }
+        Link::to_study("main".into(), study_uid(study))
     }
 
     /// Draws, as the page does at an animation frame.

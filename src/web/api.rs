@@ -169,6 +169,11 @@ impl Viewer {
         js::to_js(&wire::overlays(&self.runtime.0.session.borrow().overlays()))
     }
 
+    /// Whose studies are open: patient data, for text nodes only.
+    pub fn headings(&self) -> JsValue {
+        js::to_js(&wire::headings(&self.runtime.0.session.borrow().headings()))
+    }
+
     /// State of the study list: patient data, for text nodes only.
     pub fn studies(&self) -> JsValue {
         js::to_js(&wire::study_list(

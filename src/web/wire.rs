@@ -6,6 +6,6 @@ mod notice;
 mod summary;
 
 pub(crate) use command::read_command;
-pub(crate) use lists::{actions, color_maps, overlays, records, study_list};
+pub(crate) use lists::{actions, color_maps, headings, overlays, records, study_list};
 pub(crate) use notice::{WireNotice, WireProblem};
 pub(crate) use summary::{PageFacts, build_id, summary};

@@ -13,6 +13,7 @@ mod objects;
 mod orientation;
 mod over;
 mod place;
+mod side_by_side;
 mod splits;
 mod stacks;
 mod stacks_shown;

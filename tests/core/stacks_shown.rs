@@ -3,7 +3,7 @@
 use skiagraph_core::session::event::{Command, Event, Link};
 use skiagraph_core::session::notice::Notice;
 use skiagraph_core::session::summary::ViewportState;
-use skiagraph_tests::{Phantom, Viewer, edit, phantom, series_uid, study_uid};
+use skiagraph_tests::{Phantom, Viewer, edit, phantom, series_uid};
 
 /// `n` echoes at each of ten positions, 3 mm apart; a second series of one stack.
 fn echoes(n: u32) -> Phantom {
@@ -111,12 +111,9 @@ fn a_link_to_an_instance_opens_the_stack_it_is_in() {
     let mut viewer = Viewer::default();
     let instance = phantom.series[0].instances[7].uid.clone();
     viewer.send(Event::Command(Command::OpenStudy(Link {
-        source: "main".into(),
-        study: study_uid(1),
         series: Some(series_uid(1, 1)),
         instance: Some(instance.clone()),
-        frame: None,
-        window: None,
+        ..Viewer::link(1)
     })));
     viewer.answer_all(&phantom);
     let viewport = viewer.viewport();

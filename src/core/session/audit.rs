@@ -3,8 +3,9 @@
 //! Files of this computer leave no record: nothing of them leaves the computer, their patients' numbers neither.
 
 use super::effect::{Effect, Resource};
-use super::event::{LOCAL_SOURCE, SourceId};
-use super::session::{OpenStudy, Session};
+use super::event::SourceId;
+use super::session::Session;
+use super::studies::OpenStudy;
 use crate::study::redacted::Redacted;
 use crate::study::study::Patient;
 use crate::uid::{SopInstanceUid, StudyUid};
@@ -185,21 +186,6 @@ pub enum Report {
 pub(super) struct Audit {
     is_down: bool,
     next: u64,
-    /// The record of the open study.
-    of_study: Option<RecordId>,
-    is_study_recorded: bool,
-    is_alerted: bool,
-}
-
-impl Audit {
-    /// Another study.
-    pub(super) fn forget_study(&mut self) {
-        *self = Self {
-            is_down: self.is_down,
-            next: self.next,
-            ..Self::default()
-        };
-    }
 }
 
 impl Session {
@@ -219,7 +205,7 @@ impl Session {
             Report::Shared => return self.exported(None, Destination::Link),
             Report::Saved(instance) => return self.exported(Some(instance), Destination::File),
             Report::GlassBroken(reason) => Deed::GlassBroken {
-                study: self.recorded_study(),
+                study: self.active_study().and_then(recorded_study),
                 reason: Redacted(reason),
             },
         };
@@ -228,7 +214,11 @@ impl Session {
 
     /// Something of the open study leaves the viewer.
     pub(super) fn exported(&mut self, instance: Option<SopInstanceUid>, to: Destination) {
-        if let Some(study) = self.recorded_study() {
+        let of_instance = instance.as_ref().and_then(|uid| self.object_address(uid));
+        let open = of_instance.map_or(self.active_study(), |address| {
+            self.study_with(&address.series)
+        });
+        if let Some(study) = open.and_then(recorded_study) {
             self.record(Deed::Exported {
                 study,
                 instance,
@@ -246,39 +236,40 @@ impl Session {
         }
     }
 
-    /// The study is before the reader's eyes, or about to be: it is recorded once.
-    pub(super) fn study_opened(&mut self) {
-        if self.audit.of_study.is_some() {
+    /// A study is before the reader's eyes, or about to be: it is recorded once.
+    pub(super) fn study_opened(&mut self, study: &StudyUid) {
+        let open = self.study_mut(study).filter(|open| open.record.is_none());
+        if let Some(recorded) = open.and_then(|open| recorded_study(open)) {
+            let record = self.record(Deed::StudyOpened(recorded));
+            if let Some(open) = self.study_mut(study) {
+                open.record = Some(record);
+            }
+        }
+    }
+
+    /// What an instance says is about to be read.
+    pub(super) fn object_opened(&mut self, instance: &SopInstanceUid) {
+        if let Some(address) = self.object_address(instance) {
+            self.study_opened(&address.study);
+        }
+    }
+
+    pub(super) fn identity_mismatch(&mut self, study: &StudyUid) {
+        let Some(open) = self.study_mut(study) else {
             return;
-        }
-        if let Some(study) = self.recorded_study() {
-            self.audit.of_study = Some(self.record(Deed::StudyOpened(study)));
-        }
-    }
-
-    pub(super) fn identity_mismatch(&mut self) {
-        if let Some(study) = self.recorded_study()
-            && !std::mem::replace(&mut self.audit.is_alerted, true)
+        };
+        if let Some(recorded) = recorded_study(open)
+            && !std::mem::replace(&mut open.is_alerted, true)
         {
-            self.record(Deed::IdentityMismatch(study));
+            self.record(Deed::IdentityMismatch(recorded));
         }
-    }
-
-    /// The open study for a record; files of this computer have none.
-    fn recorded_study(&self) -> Option<RecordedStudy> {
-        let open = self.open.as_ref().filter(|open| !is_local(open))?;
-        Some(RecordedStudy {
-            source: open.link.source.clone(),
-            study: open.link.study.clone(),
-            patient: open.study.patient.clone(),
-            n_instances: open.study.n_instances,
-        })
     }
 
     /// A record was delivered.
     pub(super) fn recorded(&mut self, record: RecordId) {
-        if self.audit.of_study == Some(record) {
-            self.audit.is_study_recorded = true;
+        let mut studies = self.studies.iter_mut();
+        if let Some(open) = studies.find(|open| open.record == Some(record)) {
+            open.is_recorded = true;
             self.settle();
         }
     }
@@ -296,17 +287,23 @@ impl Session {
         }
     }
 
-    /// Nothing of the open study is shown: its record is required and not delivered.
+    /// Nothing of the open studies is shown: the record of one is required and not delivered.
     pub fn is_withheld(&self) -> bool {
-        self.is_audit_required()
-            && !self.audit.is_study_recorded
-            && self.open.as_ref().is_some_and(|open| !is_local(open))
+        let is_waiting = |open: &OpenStudy| !open.is_local() && !open.is_recorded;
+        self.is_audit_required() && self.studies.iter().any(is_waiting)
     }
 
     /// As [`Self::is_withheld`]; asks for the record once there is something to show.
     pub(super) fn withholds(&mut self) -> bool {
         if self.is_withheld() && self.has_picture_to_show() {
-            self.study_opened();
+            let studies: Vec<StudyUid> = self
+                .studies
+                .iter()
+                .map(|open| open.link.study.clone())
+                .collect();
+            for study in studies {
+                self.study_opened(&study);
+            }
         }
         self.is_withheld()
     }
@@ -366,6 +363,12 @@ pub(super) fn is_search(what: &Resource) -> bool {
     matches!(what, Resource::Studies(_) | Resource::Accession(_))
 }
 
-fn is_local(open: &OpenStudy) -> bool {
-    open.link.source == LOCAL_SOURCE
+/// A study for a record; files of this computer have none.
+fn recorded_study(open: &OpenStudy) -> Option<RecordedStudy> {
+    (!open.is_local()).then(|| RecordedStudy {
+        source: open.link.source.clone(),
+        study: open.link.study.clone(),
+        patient: open.study.patient.clone(),
+        n_instances: open.study.n_instances,
+    })
 }

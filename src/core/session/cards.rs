@@ -3,7 +3,8 @@
 use super::effect::Effect;
 use super::hang::note_of;
 use super::notice::Notice;
-use super::session::{OpenStudy, Session, Thumbnail, has_card};
+use super::session::{Session, Thumbnail};
+use super::studies::{OpenStudy, has_card};
 use super::summary::SeriesSummary;
 use crate::frames::frame_store::LoadState;
 use crate::study::display_set::{DisplaySet, SetKey, StackEntry};
@@ -13,7 +14,8 @@ use crate::uid::SeriesUid;
 impl Session {
     /// A small picture of a stack's middle frame, once it is held.
     pub fn thumbnail(&self, key: &SetKey) -> Option<Thumbnail> {
-        let open = self.open.as_ref().filter(|_| !self.is_withheld())?;
+        let open = self.study_with(&key.series);
+        let open = open.filter(|_| !self.is_withheld())?;
         open.thumbnails.get(key).cloned()
     }
 
@@ -27,7 +29,7 @@ impl Session {
 
     /// True if one was made.
     fn make_thumbnails(&mut self, series: &SeriesUid) -> bool {
-        let Some(open) = &self.open else {
+        let Some(open) = self.study_with(series) else {
             return false;
         };
         let missing: Vec<(SetKey, Thumbnail)> = open
@@ -36,7 +38,7 @@ impl Session {
             .filter_map(|set| Some((set.key(), self.draw_thumbnail(set)?)))
             .collect();
         let is_new = !missing.is_empty();
-        if let Some(open) = &mut self.open {
+        if let Some(open) = self.study_with_mut(series) {
             open.thumbnails.extend(missing);
         }
         is_new
@@ -85,6 +87,7 @@ impl Session {
                 };
                 let is_ready = |entry: &&StackEntry| self.frames.raster(&entry.frame).is_some();
                 SeriesSummary {
+                    study: open.link.study.clone(),
                     series: series.uid.clone(),
                     stack: key.stack,
                     stack_name,

@@ -1,6 +1,7 @@
 //! Which series and which of its stacks a viewport shows: by card, by key, beside the picture.
 
-use super::session::{Session, has_card};
+use super::session::Session;
+use super::studies::has_card;
 use crate::state::command::{Touch, ViewCommand};
 use crate::study::display_set::{DisplaySet, StackEntry};
 use crate::uid::SeriesUid;
@@ -9,31 +10,26 @@ use glam::DVec3;
 
 impl Session {
     pub(super) fn series_not_shown(&self) -> Option<SeriesUid> {
-        let open = self.open.as_ref()?;
         let is_free = |uid: &SeriesUid| {
             !self
                 .state
                 .visible()
                 .any(|(_, v, _)| v.series.as_ref() == Some(uid))
         };
-        let is_drawable = |uid: &SeriesUid| open.set(uid).is_none_or(|set| !set.entries.is_empty());
-        open.series
-            .iter()
-            .map(|series| &series.uid)
-            .find(|uid| is_free(uid) && is_drawable(uid))
-            .cloned()
+        self.studies.iter().find_map(|open| {
+            let is_drawable =
+                |uid: &SeriesUid| open.set(uid).is_none_or(|set| !set.entries.is_empty());
+            let mut series = open.series.iter().map(|series| &series.uid);
+            series.find(|uid| is_free(uid) && is_drawable(uid)).cloned()
+        })
     }
 
     pub(super) fn show_series(&mut self, id: ViewportId, series: SeriesUid) {
-        let is_known = self
-            .open
-            .as_ref()
-            .is_some_and(|open| open.series.iter().any(|known| known.uid == series));
-        if !is_known || id >= self.state.viewports.len() {
+        if self.study_with(&series).is_none() || id >= self.state.viewports.len() {
             return;
         }
         self.ask_for_series(&series);
-        if let Some(open) = &mut self.open {
+        if let Some(open) = self.study_with_mut(&series) {
             open.is_complete_told = false;
         }
         ViewCommand::Activate(id).apply(&mut self.state);
@@ -42,7 +38,11 @@ impl Session {
 
     /// The card after or before the one shown.
     pub(super) fn neighbor_series(&mut self, id: ViewportId, by: i64) {
-        let Some(open) = &self.open else { return };
+        let shown = self.state.viewports.get(id);
+        let shown = shown.and_then(|viewport| self.study_with(viewport.series.as_ref()?));
+        let Some(open) = shown.or(self.first_study()) else {
+            return;
+        };
         let mut cards: Vec<(SeriesUid, u32)> = Vec::new();
         for series in open.series.iter().map(|series| &series.uid) {
             let stacks: Vec<&DisplaySet> = open.stacks(series).collect();
@@ -94,7 +94,8 @@ impl Session {
         if !is_same {
             self.show_series(id, series.clone());
         }
-        let Some((open, viewport)) = self.open.as_mut().zip(self.state.viewports.get(id)) else {
+        let Some((open, viewport)) = self.study_with(&series).zip(self.state.viewports.get(id))
+        else {
             return;
         };
         let place = open.set_of(viewport).and_then(|now| {
@@ -119,7 +120,9 @@ impl Session {
             index
         };
         if is_other {
-            open.is_complete_told = false;
+            if let Some(open) = self.study_with_mut(&series) {
+                open.is_complete_told = false;
+            }
             ViewCommand::ShowStack(id, stack).apply(&mut self.state);
             ViewCommand::SetOnCanvas(id, None).apply(&mut self.state);
         }

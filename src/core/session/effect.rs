@@ -36,6 +36,20 @@ pub enum Resource {
     OverlayData(String),
 }
 
+impl Resource {
+    /// The study that it is asked of, where it is of one.
+    pub fn study(&self) -> Option<&StudyUid> {
+        match self {
+            Self::Study(study)
+            | Self::SeriesList(study)
+            | Self::FirstInstance(study, _)
+            | Self::InstanceMetadata(study, ..)
+            | Self::SeriesMetadata(study, _) => Some(study),
+            Self::Studies(_) | Self::Accession(_) | Self::OverlayData(_) => None,
+        }
+    }
+}
+
 /// Everything a worker needs to bring one frame.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FrameOrder {

@@ -206,7 +206,9 @@ pub struct Link {
     pub source: SourceId,
     /// Which study.
     pub study: StudyUid,
-    /// Which series, if told.
+    /// Studies of the same archive that are opened side by side with it.
+    pub beside: Vec<StudyUid>,
+    /// Which series of it, if told.
     pub series: Option<SeriesUid>,
     /// Which instance, if told.
     pub instance: Option<SopInstanceUid>,
@@ -214,6 +216,46 @@ pub struct Link {
     pub frame: Option<FrameIndex>,
     /// Window center and width, if told.
     pub window: Option<(f64, f64)>,
+}
+
+/// Most studies that are open at once: what the largest grid has place for.
+pub const MAX_STUDIES: usize = 4;
+
+impl Link {
+    /// To a study as a whole.
+    pub fn to_study(source: SourceId, study: StudyUid) -> Self {
+        Self {
+            source,
+            study,
+            beside: Vec::new(),
+            series: None,
+            instance: None,
+            frame: None,
+            window: None,
+        }
+    }
+
+    /// One link for each study, each study once and at most [`MAX_STUDIES`]; the first has the place within it.
+    pub(super) fn studies(&self) -> impl Iterator<Item = Self> {
+        let first = Self {
+            beside: Vec::new(),
+            ..self.clone()
+        };
+        let mut uids: Vec<&StudyUid> = Vec::new();
+        for uid in &self.beside {
+            if *uid != self.study && !uids.contains(&uid) {
+                uids.push(uid);
+            }
+        }
+        let beside = uids
+            .into_iter()
+            .map(|uid| Self::to_study(self.source.clone(), uid.clone()));
+        let links: Vec<Self> = std::iter::once(first)
+            .chain(beside)
+            .take(MAX_STUDIES)
+            .collect();
+        links.into_iter()
+    }
 }
 
 /// What an archive said.

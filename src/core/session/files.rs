@@ -20,11 +20,13 @@ impl Session {
             );
             return;
         };
-        if let Some(open) = &mut self.open {
+        if let Some(open) = self.study_mut(&link.study) {
+            open.is_told = true;
             open.study = study;
             open.asked = series.iter().map(|series| series.uid.clone()).collect();
         }
-        self.add_series(series);
+        self.add_series(&link.study, series);
+        self.tell_other_patient();
         self.hang();
         self.settle();
     }
@@ -64,14 +66,7 @@ impl Session {
         let Some((first, _)) = studies.first() else {
             return self.settle();
         };
-        let link = Link {
-            source: LOCAL_SOURCE.into(),
-            study: first.uid.clone(),
-            series: None,
-            instance: None,
-            frame: None,
-            window: None,
-        };
+        let link = Link::to_study(LOCAL_SOURCE.into(), first.uid.clone());
         let n_studies = studies.len();
         self.local = studies;
         let problems = std::mem::take(&mut self.problems);
@@ -85,7 +80,7 @@ impl Session {
                 .push(Effect::Notify(Notice::RequestRoute(Route::Studies)));
         }
         self.problems.extend(problems);
-        if let Some(open) = &mut self.open {
+        if let Some(open) = self.studies.first_mut() {
             open.warnings.extend(warnings);
         }
         self.settle();

@@ -79,8 +79,7 @@ impl Session {
     pub(super) fn accession_found(&mut self, source: SourceId, accession: &str, studies: &[Study]) {
         match studies {
             [only] => {
-                let study = only.uid.clone();
-                let link = Link { source, study, series: None, instance: None, frame: None, window: None };
+                let link = Link::to_study(source, only.uid.clone());
                 self.effects.push(Effect::Notify(Notice::RequestRoute(Route::Study(link.clone()))));
                 self.open_study(link);
             }

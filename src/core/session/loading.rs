@@ -4,7 +4,8 @@ use super::audit::is_search;
 use super::effect::{Effect, FrameOrder, Mark, RequestId};
 use super::event::DecodedFrame;
 use super::notice::Notice;
-use super::session::{OpenStudy, Pending, Session};
+use super::session::{Pending, Session};
+use super::studies::OpenStudy;
 use crate::frames::frame_store::{FrameFailure, LoadState};
 use crate::frames::prefetch::outward;
 use crate::pixel::descriptor::{Photometric, PixelDescriptor};
@@ -46,31 +47,31 @@ impl Session {
         if !self.state.is_chain_shown {
             return;
         }
-        let Some(open) = &self.open else { return };
         let n_free = self
             .options
             .max_in_flight
             .saturating_sub(self.n_frames_in_flight());
-        let lacks = |entry: &StackEntry| {
+        let lacks = |open: &OpenStudy, entry: &StackEntry| {
             let raster = self.frames.raster(&entry.frame);
             has_components(&entry.header.descriptor)
                 && raster.is_some_and(|raster| raster.components.is_none())
                 && !open.asked_for_components.contains(&entry.frame)
         };
         let seen = self.state.visible().filter_map(|(_, viewport, _)| {
-            let set = open.set_of(viewport)?;
-            Some((set, set.entries.get(viewport.index)?))
+            let (open, set) = self.stack_of(viewport)?;
+            Some((open, set, set.entries.get(viewport.index)?))
         });
-        let orders = seen.filter(|(_, entry)| lacks(entry)).take(n_free);
+        let orders = seen.filter(|(open, _, entry)| lacks(open, entry));
         let orders: Vec<FrameOrder> = orders
-            .map(|(set, entry)| {
+            .take(n_free)
+            .map(|(open, set, entry)| {
                 let mut order = order(open, set, entry, true);
                 order.descriptor.keeps_components = true;
                 order
             })
             .collect();
         for order in orders {
-            if let Some(open) = &mut self.open {
+            if let Some(open) = self.study_mut(&order.study) {
                 open.asked_for_components.insert(order.frame.clone());
             }
             let order = Box::new(order);
@@ -116,13 +117,10 @@ impl Session {
 
     /// Frames that the viewports on the canvas want.
     pub(super) fn wanted_frames(&self) -> Vec<FrameRef> {
-        let Some(open) = &self.open else {
-            return Vec::new();
-        };
         self.state
             .visible()
             .filter_map(|(_, viewport, _)| {
-                let set = open.set_of(viewport)?;
+                let (_, set) = self.stack_of(viewport)?;
                 let entry = set.entries.get(viewport.index)?;
                 let masks = self.masks_wanted(viewport, set);
                 Some(std::iter::once(entry).chain(masks))
@@ -133,20 +131,22 @@ impl Session {
     }
 
     fn next_order(&self) -> Option<FrameOrder> {
-        let open = self.open.as_ref()?;
         let is_absent = |entry: &&StackEntry| self.frames.state(&entry.frame).is_none();
-        let visible: Vec<(&DisplaySet, usize)> = self
+        let visible: Vec<(&OpenStudy, &DisplaySet, usize)> = self
             .state
             .visible()
-            .filter_map(|(_, viewport, _)| Some((open.set_of(viewport)?, viewport.index)))
+            .filter_map(|(_, viewport, _)| {
+                let (open, set) = self.stack_of(viewport)?;
+                Some((open, set, viewport.index))
+            })
             .collect();
-        for &(set, index) in &visible {
+        for &(open, set, index) in &visible {
             if let Some(entry) = set.entries.get(index).filter(is_absent) {
                 return Some(order(open, set, entry, true));
             }
         }
         for (_, viewport, _) in self.state.visible() {
-            let Some(set) = open.set_of(viewport) else {
+            let Some((open, set)) = self.stack_of(viewport) else {
                 continue;
             };
             let mut masks = self.masks_wanted(viewport, set).into_iter();
@@ -154,7 +154,11 @@ impl Session {
                 return Some(order(open, set, mask, true));
             }
         }
-        for set in open.sets.iter().filter(|set| open.wants_thumbnail(set)) {
+        let sets = self
+            .studies
+            .iter()
+            .flat_map(|open| open.sets.iter().map(move |set| (open, set)));
+        for (open, set) in sets.filter(|(open, set)| open.wants_thumbnail(set)) {
             if let Some(entry) = set.entries.get(set.entries.len() / 2).filter(is_absent) {
                 if self.is_streaming(&entry.frame) {
                     continue;
@@ -164,12 +168,13 @@ impl Session {
         }
         // The active viewport's stack first, then the others'.
         let active = self.state.viewports.get(self.state.active);
-        let active = active.and_then(|viewport| open.set_of(viewport));
-        let active = active.map(DisplaySet::key);
+        let active = active.and_then(|viewport| self.stack_of(viewport));
+        let active = active.map(|(_, set)| set.key());
         let mut stacks = visible;
-        stacks.sort_by_key(|(set, _)| Some(set.key()) != active);
-        for (set, index) in stacks.into_iter().filter(|(set, _)| !set.is_provisional) {
-            let mut room_bytes = self.share_bytes(open);
+        stacks.sort_by_key(|(_, set, _)| Some(set.key()) != active);
+        let are_known = stacks.into_iter().filter(|(_, set, _)| !set.is_provisional);
+        for (open, set, index) in are_known {
+            let mut room_bytes = self.share_bytes();
             let next = outward(index, set.entries.len(), self.direction)
                 .filter_map(|position| set.entries.get(position))
                 .take_while(|entry| {
@@ -187,9 +192,9 @@ impl Session {
     }
 
     /// Bytes that each visible stack may hold ahead of the reader, so that none of them is dropped for another.
-    pub(super) fn share_bytes(&self, open: &OpenStudy) -> u64 {
+    pub(super) fn share_bytes(&self) -> u64 {
         let visible = self.state.visible();
-        let n_stacks = visible.filter(|(_, viewport, _)| open.set_of(viewport).is_some());
+        let n_stacks = visible.filter(|(_, viewport, _)| self.stack_of(viewport).is_some());
         self.frames.ahead_bytes() / n_stacks.count().max(1) as u64
     }
 
@@ -220,7 +225,7 @@ impl Session {
             warnings.push(super::words::LOSSY_WARNING.to_owned());
         }
         self.is_answering(&order.source);
-        if let Some(open) = &mut self.open {
+        if let Some(open) = self.study_mut(&order.study) {
             open.n_bytes_received += n_wire_bytes;
             // One that had to be brought again may be asked for its components again.
             if !order.descriptor.keeps_components {
@@ -262,18 +267,8 @@ impl Session {
     }
 
     fn tell_complete(&mut self) {
-        let Some(open) = &mut self.open else { return };
-        let Some(set) = self
-            .state
-            .viewports
-            .get(self.state.active)
-            .and_then(|viewport| {
-                let is_shown = |set: &&DisplaySet| {
-                    Some(&set.series) == viewport.series.as_ref() && set.stack == viewport.stack
-                };
-                open.sets.iter().find(is_shown)
-            })
-        else {
+        let viewport = self.state.viewports.get(self.state.active);
+        let Some((open, set)) = viewport.and_then(|viewport| self.stack_of(viewport)) else {
             return;
         };
         let is_settled = |entry: &StackEntry| {
@@ -282,12 +277,15 @@ impl Session {
                 Some(LoadState::Ready { .. } | LoadState::Failed(_))
             )
         };
-        if !open.is_complete_told && !set.is_provisional && set.entries.iter().all(is_settled) {
-            open.is_complete_told = true;
-            self.effects.push(Effect::Mark(Mark::SeriesComplete {
-                frames: set.entries.len(),
-            }));
+        if open.is_complete_told || set.is_provisional || !set.entries.iter().all(is_settled) {
+            return;
         }
+        let (series, frames) = (set.series.clone(), set.entries.len());
+        if let Some(open) = self.study_with_mut(&series) {
+            open.is_complete_told = true;
+        }
+        self.effects
+            .push(Effect::Mark(Mark::SeriesComplete { frames }));
     }
 
     /// Tries again what failed.

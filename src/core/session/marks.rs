@@ -1,7 +1,8 @@
 //! Marks along the top edge of a viewport: what a reader must know of the picture, short there and in full beside it.
 
 use super::picture::voi_in_use;
-use super::session::{OpenStudy, Session};
+use super::session::Session;
+use super::studies::OpenStudy;
 use super::subtract::is_subtracting;
 use super::summary::{Fidelity, MarkLabel, ViewportState};
 use super::words;
@@ -11,7 +12,7 @@ use crate::viewport::presentation::VoiSetting;
 use crate::viewport::viewport::{Viewport, ViewportId};
 
 /// A mark that must not be missed.
-fn warning(text: impl Into<String>, detail: impl Into<String>) -> MarkLabel {
+pub(super) fn warning(text: impl Into<String>, detail: impl Into<String>) -> MarkLabel {
     MarkLabel {
         text: text.into(),
         is_warning: true,

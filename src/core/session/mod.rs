@@ -6,6 +6,7 @@ mod choose;
 mod cine;
 mod colors;
 mod commands;
+mod compare;
 pub mod effect;
 pub mod event;
 mod explain;
@@ -30,6 +31,7 @@ mod report;
 )]
 pub mod session;
 mod streaming;
+mod studies;
 mod subtract;
 pub mod summary;
 pub mod values;

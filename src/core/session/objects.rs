@@ -29,10 +29,12 @@ pub struct ObjectAddress {
 impl Session {
     /// Where an instance of the open study is to be had; `None` for any other, also for one of another patient.
     pub fn object_address(&self, instance: &SopInstanceUid) -> Option<ObjectAddress> {
-        let open = self.open.as_ref()?;
-        let series = open.series.iter().find(|series| {
-            let mut instances = series.instances.iter();
-            instances.any(|known| known.uid == *instance)
+        let (open, series) = self.studies.iter().find_map(|open| {
+            let series = open.series.iter().find(|series| {
+                let mut instances = series.instances.iter();
+                instances.any(|known| known.uid == *instance)
+            })?;
+            Some((open, series))
         })?;
         Some(ObjectAddress {
             source: open.link.source.clone(),
@@ -45,7 +47,7 @@ impl Session {
     /// The objects of a viewport whose series has no picture.
     pub(super) fn objects(&self, id: ViewportId) -> Vec<ObjectSummary> {
         let shown = self.state.viewports.get(id).and_then(|v| v.series.as_ref());
-        let Some((open, uid)) = self.open.as_ref().zip(shown) else {
+        let Some((open, uid)) = shown.and_then(|uid| Some((self.study_with(uid)?, uid))) else {
             return Vec::new();
         };
         let is_drawn = open.set(uid).is_none_or(|set| !set.entries.is_empty());
@@ -65,9 +67,9 @@ impl Session {
 
     /// Asks the shell to open the report of a viewport whose series is one: the object that the link names, or the first.
     pub(super) fn ask_to_read(&mut self, id: ViewportId) {
-        let named = self
-            .open
-            .as_ref()
+        let shown = self.state.viewports.get(id).and_then(|v| v.series.as_ref());
+        let named = shown
+            .and_then(|series| self.study_with(series))
             .and_then(|open| open.link.instance.clone());
         let texts = self.objects(id).into_iter();
         let texts: Vec<ObjectSummary> = texts

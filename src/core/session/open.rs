@@ -1,13 +1,14 @@
 //! Opening a study: the smallest request first, then the picture and the metadata together, then the other series.
 
+use super::compare::Sameness;
 use super::effect::{Effect, Mark, RequestId, Resource};
 use super::event::{Answer, LOCAL_SOURCE, Link, SourceId};
-use super::session::{OpenStudy, Pending, Session};
+use super::session::{Pending, Session};
+use super::studies::OpenStudy;
 use crate::frames::frame_store::{FrameStore, LoadState};
 use crate::state::command::ViewCommand;
 use crate::study::study::{Series, Study};
-use crate::uid::SeriesUid;
-use std::collections::{HashMap, HashSet};
+use crate::uid::{SeriesUid, StudyUid};
 
 impl Session {
     pub(super) fn open_study(&mut self, link: Link) {
@@ -15,53 +16,42 @@ impl Session {
             return;
         }
         self.close();
-        let source = link.source.clone();
-        self.open = Some(OpenStudy {
-            first_series: link.series.clone(),
-            study: Study::empty(link.study.clone()),
-            series: Vec::new(),
-            sets: Vec::new(),
-            asked: Vec::new(),
-            warnings: Vec::new(),
-            is_complete_told: false,
-            n_bytes_received: 0,
-            auto_voi: HashMap::new(),
-            thumbnails: HashMap::new(),
-            difference_voi: HashMap::new(),
-            overlay_data: HashMap::new(),
-            seen: HashSet::new(),
-            streamed: HashSet::new(),
-            asked_for_planes: Vec::new(),
-            asked_for_components: HashSet::new(),
-            foreign: HashSet::new(),
-            link: link.clone(),
-        });
-        if source == LOCAL_SOURCE {
-            self.open_local(&link);
-            return;
-        }
-        match (&link.series, &link.instance) {
-            (Some(series), Some(instance)) => {
-                let what = Resource::InstanceMetadata(
-                    link.study.clone(),
-                    series.clone(),
-                    instance.clone(),
-                );
-                self.fetch(&source, what);
+        self.studies = link.studies().map(OpenStudy::new).collect();
+        self.make_room_for_studies();
+        for link in link.studies() {
+            if link.source == LOCAL_SOURCE {
+                self.open_local(&link);
+            } else {
+                self.ask_for_study(&link);
             }
-            (Some(series), None) => self.fetch(
-                &source,
-                Resource::FirstInstance(link.study.clone(), series.clone()),
-            ),
-            (None, _) => {}
         }
-        self.fetch(&source, Resource::SeriesList(link.study.clone()));
         self.settle();
     }
 
-    /// Forgets the open study: pixels, requests, viewports.
+    fn ask_for_study(&mut self, link: &Link) {
+        let what = match (&link.series, &link.instance) {
+            (Some(series), Some(instance)) => Some(Resource::InstanceMetadata(
+                link.study.clone(),
+                series.clone(),
+                instance.clone(),
+            )),
+            (Some(series), None) => {
+                Some(Resource::FirstInstance(link.study.clone(), series.clone()))
+            }
+            (None, _) => None,
+        };
+        for what in what
+            .into_iter()
+            .chain([Resource::SeriesList(link.study.clone())])
+        {
+            self.fetch(&link.source, what);
+        }
+    }
+
+    /// Forgets the open studies: pixels, requests, viewports.
     pub(super) fn close(&mut self) {
-        self.open = None;
+        self.studies.clear();
+        self.told_of_patients = Sameness::default();
         self.cancel_where(|pending| {
             !matches!(
                 pending,
@@ -74,13 +64,15 @@ impl Session {
         self.differences.clear();
         self.failed_requests.clear();
         self.problems.clear();
-        self.audit.forget_study();
         self.probe = None;
         self.gesture = crate::tool::gesture::Gesture::Idle;
         for id in 0..self.state.viewports.len() {
             ViewCommand::ShowSeries(id, None).apply(&mut self.state);
         }
         ViewCommand::SetOneUp(false).apply(&mut self.state);
+        if let Some(grid) = self.grid_before.take() {
+            ViewCommand::SetLayout(grid).apply(&mut self.state);
+        }
         ViewCommand::Activate(0).apply(&mut self.state);
     }
 
@@ -90,6 +82,7 @@ impl Session {
             return;
         };
         self.is_answering(&source);
+        let of_study = what.study().cloned();
         match (what, answer) {
             (Resource::Studies(search), Answer::Studies(studies)) => {
                 self.studies_found(&source, &search, &studies)
@@ -97,36 +90,38 @@ impl Session {
             (Resource::Accession(accession), Answer::Studies(studies)) => {
                 self.accession_found(source, &accession, &studies);
             }
-            (Resource::Study(_), Answer::Studies(studies)) => {
-                self.study_checked(source, studies);
+            (Resource::Study(study), Answer::Studies(studies)) => {
+                self.study_checked(source, &study, studies);
             }
-            (Resource::SeriesList(_), Answer::Series(series)) => self.series_list(&source, series),
+            (Resource::SeriesList(study), Answer::Series(series)) => {
+                self.series_list(&source, &study, series);
+            }
             (
-                Resource::FirstInstance(_, series),
+                Resource::FirstInstance(study, series),
                 Answer::Instances {
-                    study,
+                    study: told,
                     series: found,
                 },
             ) => {
-                self.first_instance(&source, &series, study, found);
+                self.first_instance(&source, (&study, &series), told, found);
             }
             (
-                Resource::InstanceMetadata(_, series, _),
+                Resource::InstanceMetadata(study, series, _),
                 Answer::Instances {
-                    study,
+                    study: told,
                     series: found,
                 },
             ) => {
-                self.first_instance(&source, &series, study, found);
+                self.first_instance(&source, (&study, &series), told, found);
             }
             (
-                Resource::SeriesMetadata(_, series),
+                Resource::SeriesMetadata(study, series),
                 Answer::Instances {
-                    study,
+                    study: told,
                     series: found,
                 },
             ) => {
-                self.series_metadata(&series, study, found);
+                self.series_metadata((&study, &series), told, found);
             }
             (Resource::OverlayData(uri), Answer::OverlayData(bytes)) => {
                 self.overlay_data(uri, Some(bytes));
@@ -134,16 +129,33 @@ impl Session {
             }
             _ => {}
         }
-        if let Some(open) = &mut self.open {
+        let open = match of_study {
+            Some(study) => self.study_mut(&study),
+            None => self.studies.first_mut(),
+        };
+        if let Some(open) = open {
             open.warnings.extend(warnings);
             open.warnings.truncate(200);
         }
         self.settle();
     }
 
-    fn series_list(&mut self, source: &SourceId, list: Vec<Series>) {
-        let Some(open) = &mut self.open else { return };
-        if list.is_empty() {
+    fn series_list(&mut self, source: &SourceId, study: &StudyUid, mut list: Vec<Series>) {
+        let elsewhere = |series: &Series| {
+            let other = self.study_with(&series.uid);
+            other.is_some_and(|open| open.link.study != *study)
+        };
+        let n_listed = list.len();
+        let strange: Vec<bool> = list.iter().map(elsewhere).collect();
+        let mut strange = strange.into_iter();
+        list.retain(|_| !strange.next().unwrap_or_default());
+        if list.len() < n_listed {
+            self.tell_foreign(study);
+        }
+        let Some(open) = self.study_mut(study) else {
+            return;
+        };
+        if n_listed == 0 {
             let what = Resource::Study(open.link.study.clone());
             self.fetch(source, what);
             return;
@@ -187,10 +199,12 @@ impl Session {
     }
 
     /// A study without series: is it there at all?
-    fn study_checked(&mut self, source: SourceId, studies: Vec<Study>) {
-        let Some(open) = &mut self.open else { return };
-        let again = Resource::SeriesList(open.link.study.clone());
+    fn study_checked(&mut self, source: SourceId, study: &StudyUid, studies: Vec<Study>) {
+        let again = Resource::SeriesList(study.clone());
         self.failed_requests.push((source, again));
+        let Some(open) = self.study_mut(study) else {
+            return;
+        };
         match studies.into_iter().find(|study| study.uid == open.link.study) {
             Some(study) => {
                 open.study = study;
@@ -210,15 +224,16 @@ impl Session {
     fn first_instance(
         &mut self,
         source: &SourceId,
-        series: &SeriesUid,
-        study: Option<Study>,
+        (study, series): (&StudyUid, &SeriesUid),
+        told: Option<Study>,
         found: Vec<Series>,
     ) {
-        if !self.is_of_open_study(study, &found) {
+        if !self.is_of_open_study(study, told, &found) {
             return;
         }
-        let Some(open) = &mut self.open else { return };
-        let study_uid = open.link.study.clone();
+        let Some(open) = self.study_mut(study) else {
+            return;
+        };
         let is_drawable = found.iter().any(|series| {
             series
                 .instances
@@ -227,13 +242,16 @@ impl Session {
         });
         if !open.asked.contains(series) {
             open.asked.push(series.clone());
-            self.fetch(source, Resource::SeriesMetadata(study_uid, series.clone()));
+            self.fetch(
+                source,
+                Resource::SeriesMetadata(study.clone(), series.clone()),
+            );
         }
         if is_drawable {
-            self.add_series(found);
+            self.add_series(study, found);
             for set in self
-                .open
-                .iter_mut()
+                .study_mut(study)
+                .into_iter()
                 .flat_map(|open| &mut open.sets)
                 .filter(|set| set.series == *series)
             {
@@ -243,11 +261,16 @@ impl Session {
         }
     }
 
-    fn series_metadata(&mut self, series: &SeriesUid, study: Option<Study>, found: Vec<Series>) {
-        if !self.is_of_open_study(study, &found) {
+    fn series_metadata(
+        &mut self,
+        (study, series): (&StudyUid, &SeriesUid),
+        told: Option<Study>,
+        found: Vec<Series>,
+    ) {
+        if !self.is_of_open_study(study, told, &found) {
             return;
         }
-        self.add_series(found);
+        self.add_series(study, found);
         self.hang();
         // The middle frame of a short series came before this.
         self.tell_thumbnails(series);
@@ -255,7 +278,7 @@ impl Session {
             .state
             .visible()
             .any(|(_, viewport, _)| viewport.series.as_ref() == Some(series));
-        let frames = self.open.as_ref().map_or(0, |open| {
+        let frames = self.study_with(series).map_or(0, |open| {
             open.stacks(series).map(|set| set.entries.len()).sum()
         });
         if shown && frames > 0 {
@@ -266,8 +289,13 @@ impl Session {
 
     /// Takes in the words of the study; false where the instances are those of another one, which are not drawn and said
     /// to be there (rule D39). Words once known are not replaced by those of another patient.
-    fn is_of_open_study(&mut self, told: Option<Study>, found: &[Series]) -> bool {
-        let Some(open) = &mut self.open else {
+    fn is_of_open_study(
+        &mut self,
+        study: &StudyUid,
+        told: Option<Study>,
+        found: &[Series],
+    ) -> bool {
+        let Some(open) = self.study_mut(study) else {
             return false;
         };
         let Some(told) = told else { return true };
@@ -275,7 +303,7 @@ impl Session {
             let instances = found.iter().flat_map(|series| &series.instances);
             open.foreign
                 .extend(instances.map(|instance| instance.uid.clone()));
-            self.tell_foreign();
+            self.tell_foreign(study);
             return false;
         }
         if told.patient.contradicts(&open.study.patient) {
@@ -286,17 +314,18 @@ impl Session {
                      says is shown. Check who the images belong to before you read them.",
                 );
             } else {
-                self.tell_foreign();
+                self.tell_foreign(study);
             }
         } else {
             merge_study(&mut open.study, told);
+            open.is_told = true;
+            self.tell_other_patient();
         }
         true
     }
 
     /// Metadata of the series that nobody looked at yet, one after the other, once nobody waits for the first picture.
     pub(super) fn ask_for_other_series(&mut self) {
-        let Some(open) = &self.open else { return };
         let is_asking = self.pending.values().any(|p| {
             matches!(
                 p,
@@ -315,23 +344,28 @@ impl Session {
             .wanted_frames()
             .iter()
             .any(|frame| matches!(self.frames.state(frame), None | Some(LoadState::Loading)));
-        if is_asking || (is_waiting && !has_picture) || open.link.source == LOCAL_SOURCE {
+        if is_asking || (is_waiting && !has_picture) {
             return;
         }
-        if let Some(series) = open
-            .series
-            .iter()
-            .map(|series| &series.uid)
-            .find(|uid| !open.asked.contains(uid))
-        {
-            self.ask_for_series(&series.clone());
+        let not_asked = self.studies.iter().find_map(|open| {
+            let mut series = open.series.iter().map(|series| &series.uid);
+            series.find(|uid| !open.is_local() && !open.asked.contains(uid))
+        });
+        if let Some(series) = not_asked.cloned() {
+            self.ask_for_series(&series);
         }
     }
 
     /// Metadata of one series, unless it was asked for.
     pub(super) fn ask_for_series(&mut self, series: &SeriesUid) {
-        let Some(open) = &mut self.open else { return };
-        if open.asked.contains(series) || open.link.source == LOCAL_SOURCE {
+        // Of a series that no list has told of yet, the link says whose it is.
+        let is_linked = |open: &OpenStudy| open.link.series.as_ref() == Some(series);
+        let known = self.studies.iter().position(|open| open.has(series));
+        let at = known.or_else(|| self.studies.iter().position(is_linked));
+        let Some(open) = at.and_then(|at| self.studies.get_mut(at)) else {
+            return;
+        };
+        if open.asked.contains(series) || open.is_local() {
             return;
         }
         open.asked.push(series.clone());

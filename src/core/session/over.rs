@@ -1,7 +1,8 @@
 //! What lies over a frame: display shutters, then overlay planes (PS3.4 N.2: both come after the grey values).
 
 use super::effect::Resource;
-use super::session::{OpenStudy, Pending, Session};
+use super::session::{Pending, Session};
+use super::studies::OpenStudy;
 use crate::geometry::affine::ImageFromCanvas;
 use crate::geometry::space::CanvasRect;
 use crate::pixel::display_table::DisplayTable;
@@ -208,11 +209,9 @@ impl Session {
     /// Asks for overlay bits that the archive keeps apart, and again for frames that came before their header told of bits
     /// in the pixel cells.
     pub(super) fn ask_for_overlays(&mut self) {
-        let Some(open) = &self.open else { return };
-        let source = open.link.source.clone();
         let (mut uris, mut stale) = (Vec::new(), Vec::new());
         for (id, ..) in self.state.visible() {
-            let Some((_, _, entry, _)) = self.wanted(id) else {
+            let Some((open, _, entry, _)) = self.wanted(id) else {
                 continue;
             };
             for plane in &entry.header.overlays {
@@ -220,22 +219,22 @@ impl Session {
                     OverlayBits::Elsewhere(uri)
                         if self.is_overlay_unknown(open, plane, entry, uri) =>
                     {
-                        uris.push(uri.clone());
+                        uris.push((open.link.source.clone(), uri.clone()));
                     }
                     OverlayBits::Embedded(bit) if self.lacks_plane(open, entry, *bit) => {
-                        stale.push(entry.frame.clone());
+                        stale.push((open.link.study.clone(), entry.frame.clone()));
                     }
                     _ => {}
                 }
             }
         }
         uris.dedup();
-        for uri in uris {
+        for (source, uri) in uris {
             self.fetch(&source, Resource::OverlayData(uri));
         }
-        for frame in stale {
+        for (study, frame) in stale {
             self.frames.forget(&frame);
-            if let Some(open) = &mut self.open {
+            if let Some(open) = self.study_mut(&study) {
                 open.asked_for_planes.push(frame);
             }
         }
@@ -266,8 +265,9 @@ impl Session {
 
     /// Overlay bits came, or cannot be had.
     pub(super) fn overlay_data(&mut self, uri: String, bytes: Option<Vec<u8>>) {
-        if let Some(open) = &mut self.open {
-            open.overlay_data.insert(uri, bytes.map(Into::into));
+        let bytes: Option<Arc<[u8]>> = bytes.map(Into::into);
+        for open in &mut self.studies {
+            open.overlay_data.insert(uri.clone(), bytes.clone());
         }
     }
 

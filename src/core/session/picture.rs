@@ -2,7 +2,8 @@
 
 use super::effect::Effect;
 use super::notice::Notice;
-use super::session::{OpenStudy, Session, Shown, Thumbnail};
+use super::session::{Session, Shown, Thumbnail};
+use super::studies::OpenStudy;
 use super::subtract::{difference_voi_in_use, drawn, is_subtracting};
 use crate::geometry::space::CanvasRect;
 use crate::pixel::color_map::ColorMap;
@@ -104,9 +105,8 @@ impl Session {
         &self,
         id: ViewportId,
     ) -> Option<(&OpenStudy, &DisplaySet, &StackEntry, &Viewport)> {
-        let open = self.open.as_ref()?;
         let viewport = self.state.viewports.get(id)?;
-        let set = open.set_of(viewport)?;
+        let (open, set) = self.stack_of(viewport)?;
         Some((open, set, set.entries.get(viewport.index)?, viewport))
     }
 
@@ -161,7 +161,7 @@ impl Session {
         }) else {
             return;
         };
-        if let Some(open) = &mut self.open {
+        if let Some(open) = self.study_with_mut(&key.series) {
             open.auto_voi.insert(key, entry_voi);
         }
     }
@@ -205,9 +205,8 @@ impl Session {
         &self,
         id: ViewportId,
     ) -> Option<(&OpenStudy, &DisplaySet, &StackEntry, &Viewport)> {
-        let open = self.open.as_ref()?;
         let viewport = self.state.viewports.get(id)?;
-        let set = open.set_of(viewport)?;
+        let (open, set) = self.stack_of(viewport)?;
         let frame = viewport.on_canvas.as_ref()?;
         let entry = set
             .entries
@@ -277,11 +276,15 @@ impl Session {
 
     /// The reader has had these before the eyes.
     pub(super) fn drawn(&mut self, shown: Vec<Shown>) {
-        let Some(open) = &mut self.open else { return };
-        let is_first = open.seen.is_empty() && !shown.is_empty();
-        open.seen.extend(shown.into_iter().map(|shown| shown.frame));
-        if is_first {
-            self.study_opened();
+        for shown in shown {
+            let viewport = self.state.viewports.get(shown.viewport);
+            let series = viewport.and_then(|viewport| viewport.series.clone());
+            let Some(open) = series.and_then(|series| self.study_with_mut(&series)) else {
+                continue;
+            };
+            open.seen.insert(shown.frame);
+            let study = open.link.study.clone();
+            self.study_opened(&study);
         }
         self.effects.push(Effect::Notify(Notice::UpdateProgress));
     }

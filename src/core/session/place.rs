@@ -9,24 +9,31 @@ use crate::state::command::ViewCommand;
 use crate::study::display_set::StackEntry;
 use crate::viewport::presentation::{Presentation, VoiSetting};
 use crate::viewport::viewport::ViewportId;
+use std::collections::BTreeSet;
 
 impl Session {
-    /// A link that leads back here: UIDs and the window, where that is not the image's own; nothing of a patient.
+    /// A link that leads back here: UIDs and the window, where that is not the image's own; nothing of a patient. The study
+    /// of the active viewport comes first.
     pub fn link(&self) -> Option<Link> {
-        let open = self.open.as_ref()?;
+        let open = self.active_study()?;
+        let uids = self.studies.iter().map(|open| open.link.study.clone());
+        let link = Link {
+            beside: uids.filter(|uid| *uid != open.link.study).collect(),
+            ..open.link.clone()
+        };
         let id = self.state.active;
         let Some((_, set, entry, _)) = self.wanted(id) else {
             // Nothing to point at yet, or a series without pictures.
             let series = self.state.viewports.get(id)?.series.clone();
-            if series.is_none() || series == open.link.series {
-                return Some(open.link.clone());
+            if series.is_none() || series == link.series {
+                return Some(link);
             }
             return Some(Link {
                 series,
                 instance: None,
                 frame: None,
                 window: None,
-                ..open.link.clone()
+                ..link
             });
         };
         Some(Link {
@@ -34,7 +41,7 @@ impl Session {
             instance: Some(entry.frame.instance.clone()),
             frame: (entry.header.n_frames > 1).then_some(entry.frame.frame),
             window: self.linked_window(id),
-            ..open.link.clone()
+            ..link
         })
     }
 
@@ -83,16 +90,21 @@ impl Session {
     /// Goes to a link's place in the study that is open, without asking for it anew; false where that cannot be.
     pub(super) fn go_to(&mut self, link: &Link) -> bool {
         let now = self.link();
-        let Some(open) = &mut self.open else {
+        let uids = |link: &Link| link.studies().map(|one| one.study).collect::<BTreeSet<_>>();
+        let are_same = now
+            .as_ref()
+            .is_some_and(|now| now.source == link.source && uids(now) == uids(link));
+        let Some(open) = self.study_mut(&link.study).filter(|_| are_same) else {
             return false;
         };
-        if open.link.source != link.source || open.link.study != link.study {
-            return false;
-        }
         let Some(series) = &link.series else {
             return true;
         };
-        if now.as_ref() == Some(link) || open.link == *link {
+        let alone = Link {
+            beside: Vec::new(),
+            ..link.clone()
+        };
+        if now.as_ref() == Some(link) || open.link == alone {
             return true;
         }
         let is_it = |entry: &StackEntry| match &link.instance {
@@ -103,7 +115,7 @@ impl Session {
         if !is_there {
             return false;
         }
-        open.link = link.clone();
+        open.link = alone;
         open.is_complete_told = false;
         let id = self.state.active;
         ViewCommand::ShowSeries(id, Some(series.clone())).apply(&mut self.state);

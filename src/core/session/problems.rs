@@ -127,8 +127,7 @@ impl Session {
     }
 
     fn lists_series(&self, series: &SeriesUid) -> bool {
-        let open = self.open.as_ref();
-        open.is_some_and(|open| open.series.iter().any(|known| known.uid == *series))
+        self.study_with(series).is_some()
     }
 }
 

@@ -4,7 +4,8 @@ use super::colors::{color_map_in_use, takes_color_map};
 use super::hang::note_of;
 use super::over::Over;
 use super::picture::{frame_size, voi_in_use};
-use super::session::{OpenStudy, Pending, Session};
+use super::session::{Pending, Session};
+use super::studies::OpenStudy;
 use super::subtract::is_subtracting;
 use super::summary::{
     Fidelity, LoadSummary, MarkLabel, Summary, ViewportState, ViewportSummary, WindowSummary,
@@ -23,12 +24,18 @@ use crate::viewport::viewport::{Viewport, ViewportId};
 impl Session {
     /// What tool bars and tests may know; no patient data beyond UIDs.
     pub fn summary(&self) -> Summary {
-        let open = self.open.as_ref();
+        let open = self.first_study();
+        let active = self.active_study();
         let active_set = self.wanted(self.state.active).map(|(_, set, ..)| set);
         Summary {
             is_study_open: self.is_study_open(),
             source: open.map(|open| open.link.source.clone()),
             study: open.map(|open| open.link.study.clone()),
+            studies: self
+                .studies
+                .iter()
+                .map(|open| open.link.study.clone())
+                .collect(),
             link: self.link(),
             layout: self.state.layout,
             active: self.state.active,
@@ -41,9 +48,11 @@ impl Session {
             viewports: (0..self.state.layout.n_viewports())
                 .map(|id| self.viewport_summary(id))
                 .collect(),
-            series: open
-                .map(|open| self.series_summaries(open))
-                .unwrap_or_default(),
+            series: self
+                .studies
+                .iter()
+                .flat_map(|open| self.series_summaries(open))
+                .collect(),
             problems: self.problems.clone(),
             load: self.load_summary(active_set),
             waiting: self.waiting_words(),
@@ -51,7 +60,7 @@ impl Session {
             findings: active_set
                 .map(|set| set.findings.clone())
                 .unwrap_or_default(),
-            geometry: open.map(|open| open.warnings.clone()).unwrap_or_default(),
+            geometry: active.map(|open| open.warnings.clone()).unwrap_or_default(),
         }
     }
 
@@ -68,7 +77,7 @@ impl Session {
             frames_ready: count(|state| matches!(state, LoadState::Ready { .. })),
             frames_wanted: entries.len(),
             frames_failed: count(|state| matches!(state, LoadState::Failed(_))),
-            bytes_received: self.open.as_ref().map_or(0, |open| open.n_bytes_received),
+            bytes_received: self.studies.iter().map(|open| open.n_bytes_received).sum(),
             bytes_held: self.frames.n_bytes(),
             bytes_budget: self.frames.budget_bytes(),
             frames_dropped: self.frames.n_dropped(),
@@ -162,11 +171,13 @@ impl Session {
 
     fn viewport_state(&self, id: ViewportId) -> (ViewportState, Option<String>) {
         let viewport = &self.state.viewports[id];
-        let Some(open) = &self.open else {
+        // A study has its viewport by its place in the link.
+        let expected = self.studies.get(id);
+        if self.studies.is_empty() {
             return (ViewportState::Empty, None);
-        };
+        }
         let Some(series) = &viewport.series else {
-            let is_waiting = id == 0
+            let is_waiting = expected.is_some_and(|open| !open.is_hung)
                 && self
                     .pending
                     .values()
@@ -177,7 +188,7 @@ impl Session {
                     Some("Asking the archive ...".to_owned()),
                 )
             } else {
-                let nothing = id == 0 && !open.series.is_empty();
+                let nothing = expected.is_some_and(|open| !open.series.is_empty());
                 let words = if nothing {
                     "This study has no image that can be drawn."
                 } else {
@@ -187,8 +198,11 @@ impl Session {
             };
         };
         let Some((_, set, entry, _)) = self.wanted(id) else {
-            let known = open.set(series).filter(|set| set.entries.is_empty());
-            return match (known, open.series.iter().find(|known| known.uid == *series)) {
+            let open = self.study_with(series);
+            let known = open.and_then(|open| open.set(series));
+            let known = known.filter(|set| set.entries.is_empty());
+            let series = open.and_then(|open| open.series.iter().find(|s| s.uid == *series));
+            return match (known, series) {
                 (Some(set), Some(series)) => {
                     (ViewportState::Failed, Some(note_of(series, Some(set))))
                 }
@@ -288,6 +302,9 @@ impl Session {
         }
         if self.options.intended_use_is_review {
             add("NOT FOR DIAGNOSIS".into(), false);
+        }
+        if let Some([text, detail]) = self.patients_mark() {
+            marks.insert(0, super::marks::warning(text, detail));
         }
         marks.extend(self.image_marks(id, state));
         marks

@@ -2,25 +2,26 @@
 
 use super::audit::{Audit, AuditPolicy, Destination};
 use super::cine::Meter;
+use super::compare::Sameness;
 use super::effect::{Effect, FrameOrder, RequestId, Resource};
-use super::event::{Event, Link, SourceId};
+use super::event::{Event, SourceId};
 use super::notice::{Notice, Problem};
-use super::over::{Over, OverlayData};
+use super::over::Over;
 use super::picture::Tables;
 use super::streaming::Stream;
+use super::studies::OpenStudy;
 use super::subtract::Difference;
 use super::summary::StudyList;
 use super::waiting::Busy;
 use crate::frames::frame_store::FrameStore;
 use crate::pixel::presets::Presets;
-use crate::pixel::voi::Voi;
 use crate::state::command::ViewCommand;
 use crate::state::state::State;
-use crate::study::display_set::{DisplaySet, SetKey};
 use crate::study::study::{Series, Study};
 use crate::tool::gesture::Gesture;
-use crate::uid::{FrameRef, SeriesUid, SopInstanceUid};
-use crate::viewport::viewport::{Viewport, ViewportId};
+use crate::uid::FrameRef;
+use crate::viewport::layout::Layout;
+use crate::viewport::viewport::ViewportId;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What a session is told once.
@@ -62,68 +63,6 @@ pub struct Thumbnail {
     pub rgba: Vec<u8>,
 }
 
-/// The study that is open.
-#[derive(Clone, Debug)]
-pub(super) struct OpenStudy {
-    pub(super) link: Link,
-    /// The series that is hung first: the link's, or the first picture series of the list.
-    pub(super) first_series: Option<SeriesUid>,
-    pub(super) study: Study,
-    pub(super) series: Vec<Series>,
-    pub(super) sets: Vec<DisplaySet>,
-    /// Series whose metadata was asked for.
-    pub(super) asked: Vec<SeriesUid>,
-    pub(super) warnings: Vec<String>,
-    pub(super) is_complete_told: bool,
-    pub(super) n_bytes_received: u64,
-    pub(super) auto_voi: HashMap<SetKey, Voi>,
-    pub(super) thumbnails: HashMap<SetKey, Thumbnail>,
-    /// Instances of another patient or study, which are not drawn (rule D39).
-    pub(super) foreign: HashSet<SopInstanceUid>,
-    /// Windows of mask subtractions.
-    pub(super) difference_voi: HashMap<SetKey, Voi>,
-    pub(super) overlay_data: OverlayData,
-    /// Frames that were drawn on the canvas.
-    pub(super) seen: HashSet<FrameRef>,
-    /// Series that were asked for in one answer.
-    pub(super) streamed: HashSet<SeriesUid>,
-    /// Frames that were asked for again because they came without the overlays of their pixel cells.
-    pub(super) asked_for_planes: Vec<FrameRef>,
-    /// Frames that were asked for again with their colour components.
-    pub(super) asked_for_components: HashSet<FrameRef>,
-}
-
-impl OpenStudy {
-    /// The first stack of a series.
-    pub(super) fn set(&self, series: &SeriesUid) -> Option<&DisplaySet> {
-        self.stacks(series).next()
-    }
-
-    /// A stack that has a card in the strip and no picture on it yet.
-    pub(super) fn wants_thumbnail(&self, set: &DisplaySet) -> bool {
-        !set.is_provisional && has_card(set) && !self.thumbnails.contains_key(&set.key())
-    }
-
-    /// All stacks of a series, in order.
-    pub(super) fn stacks(&self, series: &SeriesUid) -> impl Iterator<Item = &DisplaySet> {
-        self.sets.iter().filter(move |set| set.series == *series)
-    }
-
-    /// The stack that a viewport shows.
-    pub(super) fn set_of(&self, viewport: &Viewport) -> Option<&DisplaySet> {
-        let series = viewport.series.as_ref()?;
-        self.stacks(series).find(|set| set.stack == viewport.stack)
-    }
-}
-
-/// Stacks of a series that have a card each; of more there is one card, and a choice beside the picture.
-const MAX_CARDS: u32 = 12;
-
-/// True for a stack with a card of its own in the strip.
-pub(super) fn has_card(set: &DisplaySet) -> bool {
-    set.n_stacks <= MAX_CARDS || set.stack == 0
-}
-
 /// What an outstanding request was for.
 #[derive(Clone, Debug)]
 pub(super) enum Pending {
@@ -137,7 +76,12 @@ pub(super) enum Pending {
 pub struct Session {
     pub(super) options: SessionOptions,
     pub(super) state: State,
-    pub(super) open: Option<OpenStudy>,
+    /// The studies that are open, the first of a link first; a series is of one of them.
+    pub(super) studies: Vec<OpenStudy>,
+    /// The grid before several studies were opened side by side, to go back to.
+    pub(super) grid_before: Option<Layout>,
+    /// What was told of whether the studies are of one patient; asked once.
+    pub(super) told_of_patients: Sameness,
     pub(super) list: StudyList,
     pub(super) list_source: SourceId,
     pub(super) local: Vec<(Study, Vec<Series>)>,
@@ -176,7 +120,9 @@ impl Session {
             frames: FrameStore::new(options.budget_bytes),
             options,
             state: State::default(),
-            open: None,
+            studies: Vec::new(),
+            grid_before: None,
+            told_of_patients: Sameness::default(),
             list: StudyList {
                 is_descending: true,
                 page_size: super::list::PAGE_SIZE,
@@ -247,7 +193,7 @@ impl Session {
                 instance,
                 is_saved: true,
             } => self.exported(Some(instance), Destination::File),
-            Event::ObjectAsked { .. } => self.study_opened(),
+            Event::ObjectAsked { instance, .. } => self.object_opened(&instance),
             Event::Recorded(record) => self.recorded(record),
             Event::AuditChanged { is_down } => self.audit_changed(is_down),
         }
@@ -256,7 +202,7 @@ impl Session {
 
     /// A study is open, so that keys are its keys.
     pub fn is_study_open(&self) -> bool {
-        self.open.is_some()
+        !self.studies.is_empty()
     }
 
     /// Changes the arrangement and asks for a new picture.

@@ -4,9 +4,10 @@
 //! alone, and what does not come is too.
 
 use super::effect::{Effect, FrameOrder, RequestId};
-use super::event::{DecodedFrame, LOCAL_SOURCE};
+use super::event::DecodedFrame;
 use super::loading::order;
-use super::session::{OpenStudy, Pending, Session};
+use super::session::{Pending, Session};
+use super::studies::OpenStudy;
 use crate::study::display_set::{DisplaySet, StackEntry};
 use crate::uid::{FrameIndex, FrameRef, SeriesUid};
 use std::collections::HashMap;
@@ -33,7 +34,7 @@ impl Session {
         let Some(series) = orders.first().map(|order| order.series.clone()) else {
             return;
         };
-        if let Some(open) = &mut self.open {
+        if let Some(open) = self.study_with_mut(&series) {
             open.streamed.insert(series.clone());
         }
         let missing = orders
@@ -63,12 +64,16 @@ impl Session {
         let Some((request, stream)) = self.streaming() else {
             return;
         };
-        let mut visible = self.state.visible();
-        if visible.any(|(_, viewport, _)| viewport.series.as_ref() == Some(&stream.series)) {
+        let series = stream.series.clone();
+        let mut shown = self
+            .state
+            .visible()
+            .map(|(_, viewport, _)| &viewport.series);
+        if shown.any(|shown| shown.as_ref() == Some(&series)) {
             return;
         }
-        let series = stream.series.clone();
-        if let Some(open) = &mut self.open {
+        drop(shown);
+        if let Some(open) = self.study_with_mut(&series) {
             open.streamed.remove(&series);
         }
         self.pending.remove(&request);
@@ -77,11 +82,10 @@ impl Session {
 
     /// Nothing where it does not pay; that is found out without a copy, since it is asked with every frame that comes.
     fn stream_orders(&self) -> Option<Vec<FrameOrder>> {
-        let open = self.open.as_ref()?;
         let viewport = self.state.viewports.get(self.state.active)?;
-        let set = open.set_of(viewport)?;
+        let (open, set) = self.stack_of(viewport)?;
         let source = &open.link.source;
-        let is_refused = source == LOCAL_SOURCE
+        let is_refused = open.is_local()
             || self.streamless.contains(source)
             || open.streamed.contains(&set.series)
             || self.streaming().is_some();
@@ -98,7 +102,7 @@ impl Session {
         let n_bytes = set.entries.iter().try_fold(0_u64, |sum, entry| {
             sum.checked_add(entry.header.descriptor.decoded_frame_bytes())
         })?;
-        let fits = n_bytes <= self.share_bytes(open);
+        let fits = n_bytes <= self.share_bytes();
         fits.then(|| {
             absent()
                 .map(|entry| order(open, set, entry, false))
@@ -142,9 +146,11 @@ impl Session {
             return;
         };
         if stream.n_came == 0
-            && let Some(open) = &self.open
+            && let Some(source) = self
+                .study_with(&stream.series)
+                .map(|open| open.link.source.clone())
         {
-            self.streamless.insert(open.link.source.clone());
+            self.streamless.insert(source);
         }
         self.settle();
     }

@@ -1,6 +1,7 @@
 //! Mask subtraction on the picture: which frames it takes, and the difference once they are here.
 
-use super::session::{OpenStudy, Session};
+use super::session::Session;
+use super::studies::OpenStudy;
 use crate::frames::frame_store::LoadState;
 use crate::pixel::descriptor::PixelDescriptor;
 use crate::pixel::display_table::{DisplayPipeline, DisplayTable};
@@ -139,7 +140,9 @@ impl Session {
             return;
         };
         self.differences[id] = Some(difference);
-        if let (Some((set, voi)), Some(open)) = (voi, &mut self.open) {
+        if let Some((set, voi)) = voi
+            && let Some(open) = self.study_with_mut(&set.series)
+        {
             open.difference_voi.insert(set, voi);
         }
     }

@@ -157,6 +157,8 @@ pub struct ViewportSummary {
 /// One card of the strip: a series, or a stack of one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeriesSummary {
+    /// The study it is of.
+    pub study: StudyUid,
     /// Series Instance UID.
     pub series: SeriesUid,
     /// Which of its stacks, from 0.
@@ -213,8 +215,10 @@ pub struct Summary {
     pub is_study_open: bool,
     /// Its archive.
     pub source: Option<SourceId>,
-    /// Its UID.
+    /// Its UID; of several, the first one's.
     pub study: Option<StudyUid>,
+    /// All that are open.
+    pub studies: Vec<StudyUid>,
     /// A link that leads back to what the active viewport shows.
     pub link: Option<Link>,
     /// The grid.
@@ -266,6 +270,17 @@ pub struct Overlay {
     pub edges: [String; 4],
     /// Group and description of the overlay planes over the image.
     pub planes: Vec<String>,
+}
+
+/// Whose study it is, in words for the eye; patient data, for text nodes only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// Which study.
+    pub study: StudyUid,
+    /// Name of the patient.
+    pub patient: String,
+    /// Date and description.
+    pub about: String,
 }
 
 /// State of the study list.

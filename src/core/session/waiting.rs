@@ -147,9 +147,9 @@ impl Session {
         }
     }
 
-    /// Nothing is asked of the open study's archive now.
+    /// Nothing is asked of the archive of what is open now.
     pub(super) fn is_held_back(&self) -> bool {
-        let open = self.open.as_ref();
+        let open = self.first_study();
         let source = open.map(|open| open.link.source.as_str());
         source.is_some_and(|source| {
             source != LOCAL_SOURCE
@@ -162,7 +162,7 @@ impl Session {
 
     /// What the page waits for, of the archive on the screen.
     pub(super) fn waiting_words(&self) -> Option<String> {
-        let open = self.open.as_ref();
+        let open = self.first_study();
         let source = open.map_or(&self.list_source, |open| &open.link.source);
         match self.busy.get(source)?.state {
             BusyState::Waiting { seconds, .. } => Some(format!(

@@ -101,6 +101,16 @@ pub(super) fn age(birth_date: &str, study_date: &str) -> String {
     }
 }
 
+/// A patient's name for the eye, or that there is none.
+pub(super) fn name_or_none(name: &PersonName) -> String {
+    let name = person_name(name);
+    if name.is_empty() {
+        "(no name)".to_owned()
+    } else {
+        name
+    }
+}
+
 /// A time to wait, in the unit a reader counts it in; never less than it is.
 pub(super) fn duration(seconds: u32) -> String {
     match seconds {
@@ -161,12 +171,7 @@ impl Session {
             .cloned()
             .collect::<Vec<_>>()
             .join("  ");
-        let name = person_name(&patient.name);
-        let name = if name.is_empty() {
-            "(no name)".to_owned()
-        } else {
-            name
-        };
+        let name = name_or_none(&patient.name);
         let label = |label: &str, value: &str| {
             if value.is_empty() {
                 String::new()

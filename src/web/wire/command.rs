@@ -34,6 +34,7 @@ enum WireCommand {
     OpenStudy {
         source: Option<String>,
         study: String,
+        beside: Option<Vec<String>>,
         series: Option<String>,
         instance: Option<String>,
         frame: Option<u32>,
@@ -192,6 +193,7 @@ fn convert(wire: WireCommand, first_source: &str) -> Result<Command, String> {
         WireCommand::OpenStudy {
             source: id,
             study,
+            beside,
             series,
             instance,
             frame,
@@ -199,6 +201,11 @@ fn convert(wire: WireCommand, first_source: &str) -> Result<Command, String> {
         } => Command::OpenStudy(Link {
             source: source(id),
             study: uid("study", &study, StudyUid::parse)?,
+            beside: beside
+                .unwrap_or_default()
+                .iter()
+                .map(|text| uid("beside", text, StudyUid::parse))
+                .collect::<Result<_, _>>()?,
             series: series
                 .map(|text| uid("series", &text, SeriesUid::parse))
                 .transpose()?,

@@ -5,7 +5,7 @@ use super::notice::WireProblem;
 use serde_json::{Value, json};
 use skiagraph_core::ledger::{Delivery, Line};
 use skiagraph_core::pixel::color_map::ColorMap;
-use skiagraph_core::session::summary::{ListState, Overlay, StudyList, StudyRow};
+use skiagraph_core::session::summary::{Heading, ListState, Overlay, StudyList, StudyRow};
 use skiagraph_core::state::action::{ACTIONS, Group};
 
 /// The words of the viewports: patient data.
@@ -22,6 +22,12 @@ pub(crate) fn overlays(overlays: &[Overlay]) -> Value {
         })
     };
     overlays.iter().map(one).collect()
+}
+
+/// The words of the open studies: patient data.
+pub(crate) fn headings(headings: &[Heading]) -> Value {
+    let one = |heading: &Heading| json!({ "study": heading.study.as_str(), "patient": heading.patient, "about": heading.about });
+    headings.iter().map(one).collect()
 }
 
 /// The reader's own record: patient data.

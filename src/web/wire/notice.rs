@@ -92,6 +92,7 @@ pub(super) fn address(link: &Link) -> String {
     let Link {
         source,
         study,
+        beside,
         series,
         instance,
         frame,
@@ -102,5 +103,9 @@ pub(super) fn address(link: &Link) -> String {
     parameters.extend(instance.as_ref().map(|uid| format!("instance={uid}")));
     parameters.extend(frame.map(|frame| format!("frame={}", frame.number())));
     parameters.extend(window.map(|(center, width)| format!("window={center},{width}")));
-    format!("#/study/{study}?{}", parameters.join("&"))
+    let studies: Vec<&str> = std::iter::once(study)
+        .chain(beside)
+        .map(StudyUid::as_str)
+        .collect();
+    format!("#/study/{}?{}", studies.join(","), parameters.join("&"))
 }

@@ -38,6 +38,7 @@ pub(crate) fn summary(summary: &Summary, page: &PageFacts<'_>) -> Value {
         "screen": if summary.is_study_open { "study" } else { "studies" },
         "source": summary.source,
         "study": summary.study.as_ref().map(StudyUid::as_str),
+        "studies": summary.studies.iter().map(StudyUid::as_str).collect::<Value>(),
         "route": summary.link.as_ref().map(address),
         "layout": { "rows": summary.layout.rows, "columns": summary.layout.columns },
         "activeViewport": summary.active,
@@ -99,6 +100,7 @@ fn tool(tool: ToolKind) -> &'static str {
 
 fn series(series: &SeriesSummary) -> Value {
     json!({
+        "study": series.study.as_str(),
         "series": series.series.as_str(),
         "stack": series.stack,
         "stackName": series.stack_name,
