@@ -19,10 +19,13 @@ export function keepAddress(summary, viewer) {
   if (route) timer = setTimeout(() => writeAddress(viewer), REST_MILLIS);
 }
 
+/** @param {string} hash */
+const studiesOf = (hash) => (hash.split("?")[0] ?? "").replace("#/study/", "").split(",").sort().join();
+
 /** Writes the place down now, unless the address leads elsewhere already. @param {Viewer} viewer */
 export function writeAddress(viewer) {
   clearTimeout(timer);
-  const { route, study } = viewer.summary();
-  const [here] = location.hash.split("?");
-  if (route && here === `#/study/${study}` && location.hash !== route) history.replaceState(history.state, "", route);
+  const { route } = viewer.summary();
+  // The study of the active picture comes first, so that the order of several changes while one reads.
+  if (route && studiesOf(location.hash) === studiesOf(route) && location.hash !== route) history.replaceState(history.state, "", route);
 }

@@ -13,7 +13,7 @@ import { speak } from "./embed.js";
 import { guardKeys, isGateDown, liftGate, lowerGate } from "./gate.js";
 import { watchIdle } from "./idle.js";
 import { takeFailures } from "./journey.js";
-import { parseLaunch, parseRoute, studyHash } from "./router.js";
+import { parseLaunch, parseRoute, routeHash } from "./router.js";
 import { acceptDrops } from "./files.js";
 import { cards, showBlocking, showHelp } from "./dialogs.js";
 import { announce } from "./live.js";
@@ -210,7 +210,7 @@ function follow() {
 function leaveLaunch(route) {
   const kept = new URLSearchParams(location.search);
   for (const key of ["requestType", "studyUID", "accessionNumber", "source"]) kept.delete(key);
-  const hash = route.screen === "study" ? studyHash(route.command.study, route.command.source) : "#/studies";
+  const hash = route.screen === "study" ? routeHash(route.command) : "#/studies";
   history.replaceState(null, "", `${location.pathname}${kept.size > 0 ? `?${kept}` : ""}${hash}`);
 }
 

@@ -26,10 +26,17 @@ export function strip(app, summary) {
   const active = activeViewport(summary);
   const isActive = (/** @type {SeriesSummary} */ one) =>
     one.series === active?.series && (one.stack === active.stack || summary.series.filter(({ series }) => series === one.series).length === 1);
+  const headings = summary.studies.length > 1 ? app.viewer.headings() : [];
+  const heading = (/** @type {number} */ at) => {
+    const one = summary.series[at];
+    const isFirst = one && one.study !== summary.series[at - 1]?.study;
+    const words = isFirst && headings.find(({ study }) => study === one.study);
+    return words ? html`<li class="whose"><strong><bdi>${words.patient}</bdi></strong><span class="soft"><bdi>${words.about}</bdi></span></li>` : "";
+  };
   return html`<ol>${repeat(
     summary.series,
     cardOf,
-    (series) => html`<li>${card(app, summary.activeViewport, series, isActive(series))}</li>`,
+    (series, at) => html`${heading(at)}<li>${card(app, summary.activeViewport, series, isActive(series))}</li>`,
   )}</ol>`;
 }
 

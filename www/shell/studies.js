@@ -1,14 +1,14 @@
 // The list of studies: one search line, chips for kind and date, a table for hand and keyboard.
 // @ts-check
 /** @import { App, SortColumn, StudyList, StudyRow, Summary } from "./types.d.ts" */
-import { html } from "lit/html.js";
+import { html, render } from "lit/html.js";
 import { repeat } from "lit/directives/repeat.js";
 import { authMark, rendererChip } from "./panel.js";
 import { intendedUse } from "./dialogs.js";
 import { pickFiles } from "./files.js";
 import { counted, dicomDay } from "./format.js";
 import { icon } from "./icons.js";
-import { studyHash } from "./router.js";
+import { MAX_STUDIES, studyHash } from "./router.js";
 
 const MODALITIES = ["CT", "MR", "CR", "DX", "US", "MG", "PT", "NM", "XA"];
 
@@ -29,6 +29,9 @@ const COLUMNS = [
 /** What is asked for: the words in the line and the chips that are on. */
 const asked = { text: "", modality: "", span: 0, source: "" };
 
+/** Studies that are picked to be opened side by side, in the order they were picked. @type {string[]} */
+let picked = [];
+
 /** The study that was opened last. */
 let opened = "";
 
@@ -42,6 +45,7 @@ export function focusList(root) {
 export function searchStudies(app, offset = 0) {
   const days = SPANS[asked.span]?.[1];
   const source = asked.source || app.config.sources[0]?.id;
+  picked = [];
   app.send({
     type: "searchStudies",
     text: asked.text,
@@ -76,7 +80,7 @@ export function studiesPage(app, list, summary) {
       })}
     </div>
     <main class="list" aria-busy=${list.state === "loading"}>${table(app, list)}${words(app, list)}</main>
-    ${pages(app, list)}
+    ${picks(app, list)}${pages(app, list)}
     <footer class="foot">${intendedUse(app.config.intendedUse === "review")}<p class="group">${authMark(app)}${rendererChip(summary.renderer)}</p></footer>`;
 }
 
@@ -118,9 +122,9 @@ function table(app, list) {
   const isBlank = list.rows.length === 0;
   if (isBlank && list.state !== "loading") return "";
   return html`<table class="table">
-    <thead><tr>${COLUMNS.map(([column, name]) => heading(app, list, column, name))}</tr></thead>
+    <thead><tr><th scope="col" data-column="pick"><span class="unseen">Side by side</span></th>${COLUMNS.map(([column, name]) => heading(app, list, column, name))}</tr></thead>
     <tbody @keydown=${moveByKey}>${isBlank
-      ? Array.from({ length: 12 }, () => html`<tr class="skeleton" aria-hidden="true">${COLUMNS.map(([column]) => html`<td data-column=${column}><span></span></td>`)}</tr>`)
+      ? Array.from({ length: 12 }, () => html`<tr class="skeleton" aria-hidden="true"><td data-column="pick"></td>${COLUMNS.map(([column]) => html`<td data-column=${column}><span></span></td>`)}</tr>`)
       : repeat(list.rows, (row) => row.study, (row, position) => studyRow(app, row, position))}</tbody>
   </table>`;
 }
@@ -135,13 +139,18 @@ function heading(app, list, column, name) {
 
 /** @param {App} app @param {StudyRow} row @param {number} position */
 function studyRow(app, row, position) {
-  const open = () => {
-    opened = row.study;
-    location.hash = studyHash(row.study, row.source === app.config.sources[0]?.id ? "" : row.source);
+  const open = () => openStudies(app, [row.study], row.source);
+  const key = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "Enter") open();
+    if (event.key !== " ") return;
+    event.preventDefault();
+    pick(app, row);
   };
-  const key = (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && open();
+  const isPicked = picked.includes(row.study);
   const person = [row.age, row.sex].filter(Boolean).join(" ");
-  return html`<tr tabindex=${position === 0 ? 0 : -1} data-study=${row.study} @click=${open} @keydown=${key}>
+  return html`<tr tabindex=${position === 0 ? 0 : -1} data-study=${row.study} ?data-picked=${isPicked} aria-keyshortcuts="Enter Space" @click=${open} @keydown=${key}>
+    <td data-column="pick" @click=${(/** @type {Event} */ event) => event.stopPropagation()}><label title="Open side by side with others (Space)"><input type="checkbox" tabindex="-1" .checked=${isPicked}
+      ?disabled=${!isPicked && picked.length >= MAX_STUDIES} @change=${() => pick(app, row)} aria-label="Open side by side: ${row.patientName || "No name"}, ${row.date}"></label></td>
     <td data-column="patient"><strong><bdi>${row.patientName || "No name"}</bdi></strong> <span class="soft" title=${row.birthDate}>${person}</span></td>
     <td data-column="id"><bdi>${row.patientId}</bdi></td>
     <td data-column="date">${row.date} <span class="soft">${row.time}</span></td>
@@ -150,6 +159,42 @@ function studyRow(app, row, position) {
     <td data-column="accession"><bdi>${row.accession}</bdi></td>
     <td data-column="images">${row.images ?? ""}</td>
   </tr>`;
+}
+
+/** @param {App} app @param {string[]} studies @param {string} source */
+function openStudies(app, studies, source) {
+  opened = studies[0] ?? "";
+  picked = [];
+  location.hash = studyHash(studies, source === app.config.sources[0]?.id ? "" : source);
+}
+
+/** @param {App} app @param {StudyRow} row */
+function pick(app, row) {
+  if (picked.includes(row.study)) picked = picked.filter((study) => study !== row.study);
+  else if (picked.length < MAX_STUDIES) picked = [...picked, row.study];
+  redraw(app);
+}
+
+/** @param {App} app */
+function redraw(app) {
+  const place = document.getElementById("studies");
+  if (place) render(studiesPage(app, app.viewer.studies(), app.viewer.summary()), place);
+}
+
+/** What is picked, and what can be done with it. @param {App} app @param {StudyList} list */
+function picks(app, list) {
+  const here = picked.filter((study) => list.rows.some((row) => row.study === study));
+  if (here.length === 0) return "";
+  const source = list.rows[0]?.source ?? "";
+  const drop = () => {
+    picked = [];
+    redraw(app);
+  };
+  return html`<div class="picks" role="status">
+    <span>${counted(here.length, "study", "studies")} picked${here.length === 1 ? ": pick another one to see them side by side" : ""}</span>
+    ${here.length > 1 ? html`<button class="button is-main" @click=${() => openStudies(app, here, source)}>Open ${here.length} side by side</button>` : ""}
+    <button class="button" @click=${drop}>Unpick</button>
+  </div>`;
 }
 
 /** Up, down, Home and End move between the rows; only one of them is in the tab order. @param {KeyboardEvent} event */

@@ -71,6 +71,8 @@ export interface Viewer {
   summary(): Summary;
   /** Words for the corners of each viewport: patient data, for text nodes only. */
   overlay(): Overlay[];
+  /** Whose studies are open, in the order of the link. Patient data, for text nodes only. */
+  headings(): { study: string; patient: string; about: string }[];
   /** Patient data, for text nodes only. */
   studies(): StudyList;
   actions(): ActionInfo[];
@@ -133,6 +135,8 @@ export type OpenStudy = {
   type: "openStudy";
   source?: string;
   study: string;
+  /** Studies of the same archive to be opened side by side with it. */
+  beside?: string[];
   series?: string;
   instance?: string;
   /** 1-based. */
@@ -193,6 +197,8 @@ export interface Summary {
   screen: "studies" | "study";
   source: string | null;
   study: string | null;
+  /** All that are open, `study` first. */
+  studies: string[];
   /** The part of the address behind "#" and with it that leads back to what the active viewport shows. */
   route: string | null;
   layout: { rows: number; columns: number };
@@ -345,6 +351,7 @@ export interface Legend {
 
 /** A card of the strip: a series, or one of its stacks. */
 export interface SeriesSummary {
+  study: string;
   series: string;
   stack: number;
   /** "Echo 2"; empty where the series has but one stack. */

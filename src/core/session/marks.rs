@@ -7,12 +7,13 @@ use super::subtract::is_subtracting;
 use super::summary::{Fidelity, MarkLabel, ViewportState};
 use super::words;
 use crate::study::display_set::{DisplaySet, StackEntry};
+use crate::study::doctor::Severity;
 use crate::study::provenance::ColorProfile;
 use crate::viewport::presentation::VoiSetting;
 use crate::viewport::viewport::{Viewport, ViewportId};
 
 /// A mark that must not be missed.
-pub(super) fn warning(text: impl Into<String>, detail: impl Into<String>) -> MarkLabel {
+fn warning(text: impl Into<String>, detail: impl Into<String>) -> MarkLabel {
     MarkLabel {
         text: text.into(),
         is_warning: true,
@@ -29,8 +30,47 @@ fn note(text: impl Into<String>, detail: impl Into<String>) -> MarkLabel {
 }
 
 impl Session {
+    /// All marks of a viewport.
+    pub(super) fn marks(&self, id: ViewportId, state: ViewportState) -> Vec<MarkLabel> {
+        let mut marks = Vec::new();
+        let mut add = |text: String, is_warning: bool| {
+            marks.push(MarkLabel {
+                text,
+                is_warning,
+                detail: String::new(),
+            });
+        };
+        let Some((open, set, ..)) = self.wanted(id) else {
+            return marks;
+        };
+        if state == ViewportState::Stale {
+            add("NOT CURRENT".into(), true);
+        }
+        for finding in set
+            .findings
+            .iter()
+            .filter(|finding| !finding.mark.is_empty())
+        {
+            add(finding.mark.clone(), finding.severity == Severity::Warning);
+        }
+        if !open.foreign.is_empty() {
+            add(
+                format!("{} IMAGES OF ANOTHER PATIENT NOT SHOWN", open.foreign.len()),
+                true,
+            );
+        }
+        if self.options.intended_use_is_review {
+            add("NOT FOR DIAGNOSIS".into(), false);
+        }
+        if let Some([text, detail]) = self.patients_mark() {
+            marks.insert(0, warning(text, detail));
+        }
+        marks.extend(self.image_marks(id, state));
+        marks
+    }
+
     /// Marks that the image itself and the way it is shown call for.
-    pub(super) fn image_marks(&self, id: ViewportId, state: ViewportState) -> Vec<MarkLabel> {
+    fn image_marks(&self, id: ViewportId, state: ViewportState) -> Vec<MarkLabel> {
         let Some((open, set, entry, viewport)) = self.wanted(id) else {
             return Vec::new();
         };

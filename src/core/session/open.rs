@@ -372,16 +372,6 @@ impl Session {
         let (source, study) = (open.link.source.clone(), open.link.study.clone());
         self.fetch(&source, Resource::SeriesMetadata(study, series.clone()));
     }
-
-    pub(super) fn renderer_lost(&mut self, sentence: &str, is_recovered: bool) {
-        let detail = if is_recovered {
-            "The picture was rebuilt from what the page holds; your place and window are kept."
-        } else {
-            "Reload the page; a link brings you back to this study."
-        };
-        self.problem(sentence, detail);
-        self.settle();
-    }
 }
 
 /// Modalities that are no pictures, or no series to begin with.

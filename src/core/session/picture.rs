@@ -5,6 +5,7 @@ use super::notice::Notice;
 use super::session::{Session, Shown, Thumbnail};
 use super::studies::OpenStudy;
 use super::subtract::{difference_voi_in_use, drawn, is_subtracting};
+use crate::frames::frame_store::LoadState;
 use crate::geometry::space::CanvasRect;
 use crate::pixel::color_map::ColorMap;
 use crate::pixel::display_table::{DisplayPipeline, DisplayTable, auto_voi};
@@ -121,10 +122,7 @@ impl Session {
                 continue;
             };
             let wanted = entry.frame.clone();
-            let has_failed = matches!(
-                self.frames.state(&wanted),
-                Some(crate::frames::frame_store::LoadState::Failed(_))
-            );
+            let has_failed = matches!(self.frames.state(&wanted), Some(LoadState::Failed(_)));
             let held = viewport
                 .on_canvas
                 .clone()
@@ -279,12 +277,11 @@ impl Session {
         for shown in shown {
             let viewport = self.state.viewports.get(shown.viewport);
             let series = viewport.and_then(|viewport| viewport.series.clone());
-            let Some(open) = series.and_then(|series| self.study_with_mut(&series)) else {
-                continue;
-            };
-            open.seen.insert(shown.frame);
-            let study = open.link.study.clone();
-            self.study_opened(&study);
+            if let Some(open) = series.and_then(|series| self.study_with_mut(&series)) {
+                open.seen.insert(shown.frame);
+                let study = open.link.study.clone();
+                self.study_opened(&study);
+            }
         }
         self.effects.push(Effect::Notify(Notice::UpdateProgress));
     }

@@ -126,6 +126,16 @@ impl Session {
         self.effects.push(Effect::Notify(Notice::UpdateStudies));
     }
 
+    pub(super) fn renderer_lost(&mut self, sentence: &str, is_recovered: bool) {
+        let detail = if is_recovered {
+            "The picture was rebuilt from what the page holds; your place and window are kept."
+        } else {
+            "Reload the page; a link brings you back to this study."
+        };
+        self.problem(sentence, detail);
+        self.settle();
+    }
+
     fn lists_series(&self, series: &SeriesUid) -> bool {
         self.study_with(series).is_some()
     }

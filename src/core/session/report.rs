@@ -8,7 +8,7 @@ use super::session::{Pending, Session};
 use super::studies::OpenStudy;
 use super::subtract::is_subtracting;
 use super::summary::{
-    Fidelity, LoadSummary, MarkLabel, Summary, ViewportState, ViewportSummary, WindowSummary,
+    Fidelity, LoadSummary, Summary, ViewportState, ViewportSummary, WindowSummary,
 };
 use super::words::{self, LOSSY_WARNING};
 use crate::frames::frame_store::LoadState;
@@ -16,7 +16,6 @@ use crate::pixel::color_map::ColorMap;
 use crate::pixel::presets::Preset;
 use crate::pixel::voi::Voi;
 use crate::study::display_set::{DisplaySet, StackEntry};
-use crate::study::doctor::Severity;
 use crate::tool::gesture::window_of;
 use crate::viewport::presentation::VoiSetting;
 use crate::viewport::viewport::{Viewport, ViewportId};
@@ -106,6 +105,11 @@ impl Session {
         ViewportSummary {
             id,
             rect_css,
+            study: viewport
+                .series
+                .as_ref()
+                .and_then(|series| self.study_with(series))
+                .map(|open| open.link.study.clone()),
             series: viewport.series.clone(),
             stack: viewport.stack,
             stacks: wanted
@@ -270,44 +274,6 @@ impl Session {
             ViewportState::Stale | ViewportState::Loading => Fidelity::Arriving,
             ViewportState::Empty | ViewportState::Failed => Fidelity::None,
         }
-    }
-
-    fn marks(&self, id: ViewportId, state: ViewportState) -> Vec<MarkLabel> {
-        let mut marks = Vec::new();
-        let mut add = |text: String, is_warning: bool| {
-            marks.push(MarkLabel {
-                text,
-                is_warning,
-                detail: String::new(),
-            });
-        };
-        let Some((open, set, ..)) = self.wanted(id) else {
-            return marks;
-        };
-        if state == ViewportState::Stale {
-            add("NOT CURRENT".into(), true);
-        }
-        for finding in set
-            .findings
-            .iter()
-            .filter(|finding| !finding.mark.is_empty())
-        {
-            add(finding.mark.clone(), finding.severity == Severity::Warning);
-        }
-        if !open.foreign.is_empty() {
-            add(
-                format!("{} IMAGES OF ANOTHER PATIENT NOT SHOWN", open.foreign.len()),
-                true,
-            );
-        }
-        if self.options.intended_use_is_review {
-            add("NOT FOR DIAGNOSIS".into(), false);
-        }
-        if let Some([text, detail]) = self.patients_mark() {
-            marks.insert(0, super::marks::warning(text, detail));
-        }
-        marks.extend(self.image_marks(id, state));
-        marks
     }
 }
 

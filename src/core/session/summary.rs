@@ -70,6 +70,8 @@ pub struct ViewportSummary {
     pub id: ViewportId,
     /// x, y, width, height in CSS pixels; `None` where it is not on the canvas.
     pub rect_css: Option<[f64; 4]>,
+    /// Study of the series shown.
+    pub study: Option<StudyUid>,
     /// Series shown.
     pub series: Option<SeriesUid>,
     /// Which of its stacks.

@@ -131,12 +131,11 @@ fn finding(finding: &Finding) -> Value {
 
 fn viewport(viewport: &ViewportSummary, summary: &Summary) -> Value {
     let [x, y, width, height] = viewport.rect_css.unwrap_or_default();
-    let study = viewport.series.as_ref().and(summary.study.as_ref());
     json!({
         "id": viewport.id,
         "rect": { "x": x, "y": y, "width": width, "height": height },
         "isVisible": viewport.rect_css.is_some(),
-        "study": study.map(StudyUid::as_str),
+        "study": viewport.study.as_ref().map(StudyUid::as_str),
         "series": viewport.series.as_ref().map(SeriesUid::as_str),
         "stack": viewport.stack,
         "stacks": viewport.stacks,
