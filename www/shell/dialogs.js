@@ -87,8 +87,16 @@ export function showBlocking(app, problems, dialog) {
     dialog.close();
     return;
   }
-  dialog.oncancel = () => app.send({ type: "dismissProblem", id: problem.id });
-  render(html`<h2 id="blocking-title">${icon("warning")}${problem.title}</h2><p>${problem.detail}</p>${answers(app, problem)}`, dialog);
+  // Escape is no answer; a browser that closes it all the same is asked again.
+  dialog.oncancel = (event) => event.preventDefault();
+  dialog.onclose = app.refresh;
+  const dismiss = () => app.send({ type: "dismissProblem", id: problem.id });
+  const leave = () => {
+    dismiss();
+    location.hash = "#/studies";
+  };
+  render(html`<h2 id="blocking-title">${icon("warning")}${problem.title}</h2><p>${problem.detail}</p>
+    <p class="answers"><button class="button" @click=${leave}>Back to the studies</button><button class="button is-main" @click=${dismiss}>I have read this: go on</button></p>`, dialog);
   if (!dialog.open) dialog.showModal();
 }
 

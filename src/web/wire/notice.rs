@@ -3,6 +3,7 @@
 use serde::Serialize;
 use skiagraph_core::session::event::Link;
 use skiagraph_core::session::notice::{Notice, Problem, Route};
+use skiagraph_core::uid::StudyUid;
 
 /// As [`Notice`], in JSON.
 #[derive(Clone, Debug, Serialize)]

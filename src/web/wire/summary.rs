@@ -56,7 +56,7 @@ pub(crate) fn summary(summary: &Summary, page: &PageFacts<'_>) -> Value {
         "isHelpShown": summary.is_help_shown,
         "isChainShown": summary.is_chain_shown,
         "isOneUp": summary.is_one_up,
-        "viewports": summary.viewports.iter().map(|one| viewport(one, summary)).collect::<Value>(),
+        "viewports": summary.viewports.iter().map(viewport).collect::<Value>(),
         "series": summary.series.iter().map(series).collect::<Value>(),
         "problems": summary.problems.iter().map(|one| json!(WireProblem::from(one))).collect::<Value>(),
         "load": {
@@ -129,7 +129,7 @@ fn finding(finding: &Finding) -> Value {
     })
 }
 
-fn viewport(viewport: &ViewportSummary, summary: &Summary) -> Value {
+fn viewport(viewport: &ViewportSummary) -> Value {
     let [x, y, width, height] = viewport.rect_css.unwrap_or_default();
     json!({
         "id": viewport.id,
