@@ -37,7 +37,7 @@ test("a study and its prior, picked with the mouse, stand side by side without a
   assert.deepEqual(viewports.map((one) => one.study), [now, prior]);
   assert.deepEqual(problems, []);
   assert.equal(await page.locator("#strip .whose").count(), 2);
-  assert.ok(!(await page.locator("#surface").innerText()).includes("DIFFERENT PATIENTS"));
+  assert.ok(!(await page.locator("#surface").innerText()).includes("OTHER PATIENT"));
   assert.deepEqual(page.problems, []);
   await page.close();
 });
@@ -60,7 +60,7 @@ test("two patients, picked with the keyboard, are asked about before anything el
   assert.ok(await question.isVisible(), "Escape is no answer");
   await question.getByRole("button", { name: "go on" }).click();
   await question.waitFor({ state: "hidden" });
-  for (const id of [0, 1]) await says(page, "#surface .marks >> nth=" + id, /DIFFERENT PATIENTS SIDE BY SIDE/);
+  for (const id of [0, 1]) await says(page, "#surface .marks >> nth=" + id, /OTHER PATIENT BESIDE/);
   const rows = [];
   for (const heading of await page.locator("#strip .whose strong").all()) rows.push(await heading.innerText());
   assert.equal(new Set(rows).size, 2, "two names stand over the series");

@@ -72,7 +72,7 @@ fn marks(viewer: &Viewer) -> Vec<bool> {
     viewports
         .map(|viewport| {
             let mut marks = viewport.marks.iter();
-            marks.any(|mark| mark.is_warning && mark.text == "DIFFERENT PATIENTS SIDE BY SIDE")
+            marks.any(|mark| mark.is_warning && mark.text == "OTHER PATIENT BESIDE")
         })
         .collect()
 }

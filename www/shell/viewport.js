@@ -51,7 +51,8 @@ function element(app, viewport, overlay, { modality, isActive, level, hasChain }
       @dragover=${over} @dragleave=${(/** @type {DragEvent} */ event) => mark(event, false)} @drop=${drop}>
     <div class="picture" role="img" aria-label=${pictureName(viewport, modality)}></div>
     ${viewport.state === "empty" ? "" : words(app, viewport, overlay, level)}
-    <div class="top-middle">
+    <div class="top-row">
+      ${viewport.state === "empty" ? "" : whose(overlay, level)}
       <div class="marks">${viewport.marks.map((one) => html`<span class=${one.isWarning ? "mark is-warning" : "mark"} title=${one.detail || nothing}>${one.text}</span>`)}</div>
       ${level === "all" && viewport.state !== "empty" ? html`<span class="edge at-top">${overlay?.edges.top}</span>` : ""}
     </div>
@@ -73,18 +74,25 @@ function mark(event, isUnder) {
   /** @type {Element} */ (event.currentTarget).classList.toggle("is-target", isUnder);
 }
 
+/** Whose picture it is, and of which study. @param {Overlay | undefined} overlay @param {Summary["overlayLevel"]} level */
+function whose(overlay, level) {
+  if (level === "none" || !overlay) return "";
+  const isAll = level === "all";
+  return html`
+    <div class="corner top left">${overlay.topLeft.slice(0, isAll ? undefined : 2).map(
+      (line, row) => html`<p class=${row === 0 ? "name" : ""}><bdi>${line}</bdi></p>`,
+    )}</div>
+    ${isAll ? html`<div class="corner top right">${lines(overlay.topRight)}</div>` : ""}`;
+}
+
 /**
  * @param {App} app @param {ViewportSummary} viewport @param {Overlay | undefined} overlay @param {Summary["overlayLevel"]} level
  */
 function words(app, viewport, overlay, level) {
   if (level === "none" || !overlay) return "";
-  const { topLeft, topRight, bottomLeft, bottomRight, edges } = overlay;
+  const { bottomLeft, bottomRight, edges } = overlay;
   const isAll = level === "all";
   return html`
-    <div class="corner top left">${topLeft.slice(0, isAll ? undefined : 2).map(
-      (line, row) => html`<p class=${row === 0 ? "name" : ""}><bdi>${line}</bdi></p>`,
-    )}</div>
-    ${isAll ? html`<div class="corner top right">${lines(topRight)}</div>` : ""}
     <div class="corner bottom left">${isAll ? lines(bottomLeft) : ""}${numbers(app, viewport)}</div>
     <div class="corner bottom right">${probeLines(viewport.probe)}${isAll ? lines(bottomRight) : ""}</div>
     ${isAll

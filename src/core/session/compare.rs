@@ -111,11 +111,11 @@ impl Session {
         match self.worst_sameness() {
             Sameness::Same => None,
             Sameness::Unknown => Some([
-                "PATIENT OF ONE STUDY UNKNOWN",
+                "PATIENT UNKNOWN BESIDE",
                 "It cannot be told whether the studies side by side are of one patient.",
             ]),
             Sameness::Different => Some([
-                "DIFFERENT PATIENTS SIDE BY SIDE",
+                "OTHER PATIENT BESIDE",
                 "The studies that are open are not of one patient: look at the name on each picture.",
             ]),
         }
