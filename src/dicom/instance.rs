@@ -8,6 +8,7 @@ mod header;
 mod icc;
 mod lut;
 mod mask;
+mod nuclear;
 mod overlay;
 mod palette;
 mod pet;

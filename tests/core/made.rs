@@ -44,6 +44,7 @@ pub(crate) fn enhanced(
             .map(|&kind| Dimension {
                 kind,
                 label: String::new(),
+                names: None,
             })
             .collect();
         let first = header.frames[0].clone();

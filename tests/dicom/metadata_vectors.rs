@@ -2,7 +2,12 @@
 
 use super::metadata::image;
 use skiagraph_core::pixel::modality_lut::ModalityLut;
-use skiagraph_core::study::instance::ImageHeader;
+use skiagraph_core::study::instance::{Content, ImageHeader, Instance};
+use skiagraph_core::study::redacted::Redacted;
+use skiagraph_core::study::sorting::build_display_sets;
+use skiagraph_core::study::study::Series;
+use skiagraph_core::uid::{SeriesUid, SopInstanceUid};
+use std::sync::Arc;
 
 const NO_PLACES: &str =
     "The positions of the frames do not fit the frames; they are shown without positions";
@@ -131,4 +136,130 @@ fn c_8_4_15_projections_have_no_places_and_a_volume_without_a_spacing_tells_it()
     let (header, warnings) = volume("RECON TOMO", "[0]", "");
     assert!(header.frames.iter().all(|frame| frame.plane.is_none()));
     assert_eq!(warnings, [NO_PLACES]);
+}
+
+/// An image of projections or moments with these vectors, each named by Frame Increment Pointer.
+fn planar(n_frames: u32, vectors: &[(&str, &str)]) -> (ImageHeader, Vec<String>) {
+    let pointers: Vec<String> = vectors.iter().map(|(tag, _)| format!("{tag:?}")).collect();
+    let pointers = format!("[{}]", pointers.join(","));
+    let n_frames = format!("[{n_frames}]");
+    let windows = r#"[{"00540018":{"Value":["Tc-99m"]}},{"00540018":{"Value":["Scatter"]}}]"#;
+    let view = |name: &str| {
+        format!(r#"{{"00540220":{{"Value":[{{"00080104":{{"Value":["{name}"]}}}}]}}}}"#)
+    };
+    let detectors = format!("[{},{}]", view("anterior"), view("posterior"));
+    let base = [
+        ("00080016", r#"["1.2.840.10008.5.1.4.1.1.20"]"#),
+        ("00080060", r#"["NM"]"#),
+        ("00280008", &*n_frames),
+        ("00280009", &*pointers),
+        ("00540012", windows),
+        ("00540022", &*detectors),
+    ];
+    let all: Vec<(&str, &str)> = base.iter().chain(vectors).copied().collect();
+    image(&all)
+}
+
+/// Names of the stacks and the frames of each, counted from 0.
+fn stacks(header: ImageHeader) -> Vec<(String, Vec<u32>)> {
+    let mut series = Series::empty(SeriesUid::parse("1.2.3").unwrap());
+    series.instances = vec![Instance {
+        uid: SopInstanceUid::parse("1.2.3.4").unwrap(),
+        sop_class: "1.2.840.10008.5.1.4.1.1.20".into(),
+        number: Some(1),
+        transfer_syntax: None,
+        patient_id: Redacted::default(),
+        content: Content::Image(Arc::new(header)),
+    }];
+    let sets = build_display_sets(&series).into_iter();
+    sets.map(|set| {
+        let frames = set.entries.iter().map(|entry| entry.frame.frame.0);
+        (set.name.clone(), frames.collect())
+    })
+    .collect()
+}
+
+/// A whole body scan: "1\2" for two detectors is one stack of two pictures, each with the name of its detector.
+#[test]
+fn c_8_4_8_1_frames_of_a_static_image_carry_detector_and_energy_window_in_words() {
+    let (header, warnings) = planar(2, &[("00540010", "[1,1]"), ("00540020", "[1,2]")]);
+    assert!(warnings.is_empty(), "{warnings:?}");
+    let words: Vec<Vec<String>> = header
+        .frames
+        .iter()
+        .map(|frame| {
+            let values = header
+                .dimensions
+                .iter()
+                .zip(&frame.context.dimension_values);
+            values
+                .filter_map(|(dimension, &value)| dimension.words(value))
+                .collect()
+        })
+        .collect();
+    assert_eq!(
+        words,
+        [
+            ["Energy window 1 (Tc-99m)", "Detector 1 (anterior)"],
+            ["Energy window 1 (Tc-99m)", "Detector 2 (posterior)"]
+        ]
+    );
+    assert_eq!(stacks(header), [(String::new(), vec![0, 1])]);
+}
+
+/// C.8.4.8.1.1, DYNAMIC: Energy Window, Detector, Phase, Time Slice; moments are what one scrolls and plays through.
+#[test]
+fn c_8_4_8_1_a_dynamic_image_has_a_stack_for_each_detector_in_the_order_of_time() {
+    let (header, warnings) = planar(
+        6,
+        &[
+            ("00540010", "[1,1,1,1,1,1]"),
+            ("00540020", "[1,1,1,2,2,2]"),
+            ("00540100", "[1,2,3,1,2,3]"),
+        ],
+    );
+    assert!(warnings.is_empty(), "{warnings:?}");
+    assert_eq!(
+        stacks(header),
+        [
+            ("Detector 1 (anterior)".to_owned(), vec![0, 1, 2]),
+            ("Detector 2 (posterior)".to_owned(), vec![3, 4, 5])
+        ]
+    );
+}
+
+/// GATED TOMO: Energy Window, Detector, Rotation, R-R Interval, Time Slot, Angular View: the views of one moment of the
+/// beat are a stack. GATED: Time Slot is the last vector, so the moments themselves are.
+#[test]
+fn c_8_4_8_1_time_slots_are_stacks_of_views_or_the_steps_of_a_beat() {
+    let (header, _) = planar(
+        6,
+        &[("00540070", "[1,1,1,2,2,2]"), ("00540090", "[1,2,3,1,2,3]")],
+    );
+    assert_eq!(
+        stacks(header),
+        [
+            ("Phase 1 of 2".to_owned(), vec![0, 1, 2]),
+            ("Phase 2 of 2".to_owned(), vec![3, 4, 5])
+        ]
+    );
+    let (header, _) = planar(
+        6,
+        &[("00540010", "[1,1,1,2,2,2]"), ("00540070", "[1,2,3,1,2,3]")],
+    );
+    assert_eq!(
+        stacks(header),
+        [
+            ("Energy window 1 (Tc-99m)".to_owned(), vec![0, 1, 2]),
+            ("Energy window 2 (Scatter)".to_owned(), vec![3, 4, 5])
+        ]
+    );
+}
+
+#[test]
+fn c_8_4_8_a_vector_of_another_length_costs_itself_and_is_told() {
+    let (header, warnings) = planar(3, &[("00540020", "[1,2]"), ("00540100", "[1,2,3]")]);
+    assert_eq!(warnings, [NO_PLACES]);
+    assert_eq!(header.dimensions.len(), 1);
+    assert_eq!(stacks(header), [(String::new(), vec![0, 1, 2])]);
 }

@@ -222,6 +222,9 @@ fn acquisition(entry: &StackEntry) -> Vec<String> {
             .map(|millis| format!("TE {}{THIN}ms", number(millis))),
     );
     words.extend(b_value.map(|b| format!("b {}{THIN}s/mm\u{b2}", number(b))));
+    let values = context.map_or(&[][..], |context| &context.dimension_values);
+    let dimensions = entry.header.dimensions.iter().zip(values);
+    words.extend(dimensions.filter_map(|(dimension, &value)| dimension.words(value)));
     words
 }
 

@@ -36,6 +36,21 @@ pub struct Dimension {
     pub kind: DimensionKind,
     /// Dimension Description Label (0020,9421), or empty.
     pub label: String,
+    /// Names of its values from 1 on, empty where one has none; `None` where its values are not for the eye.
+    pub names: Option<Arc<[String]>>,
+}
+
+impl Dimension {
+    /// A value for the eye: "Detector 2 (POSTERIOR)"; `None` where its values are not for it.
+    pub fn words(&self, value: u32) -> Option<String> {
+        let names = self.names.as_ref()?;
+        let at = (value as usize).checked_sub(1);
+        let name = at.and_then(|at| names.get(at)).filter(|n| !n.is_empty());
+        Some(match name {
+            Some(name) => format!("{} {value} ({name})", self.label),
+            None => format!("{} {value}", self.label),
+        })
+    }
 }
 
 /// Where an instance belongs in a concatenation (PS3.3 C.7.6.16.2.2.4): one image cut into several instances.
@@ -128,6 +143,8 @@ pub struct FrameContext {
     /// Distance along the normal in a volume's own space (Image Position (Volume) (0020,9301)), mm: an order, no place in
     /// the patient.
     pub volume_distance_mm: Option<f64>,
+    /// Which step of its stack it is where frames have no places: slice, view or moment of an NM image (C.8.4.8), from 1.
+    pub step: Option<u32>,
     /// Imager Pixel Spacing (0018,1164), where Pixel Spacing is there too.
     pub imager_spacing: Option<PixelSpacing>,
     /// Real World Value Mapping Sequence (0040,9096).

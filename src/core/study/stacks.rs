@@ -10,7 +10,8 @@ use std::collections::HashMap;
 pub(super) fn places(entries: &[StackEntry]) -> Vec<(usize, StackEntry)> {
     let distance = |entry: &StackEntry| {
         let of_plane = entry.plane().map(ImagePlane::distance_mm);
-        of_plane.or(entry.volume_distance_mm()).unwrap_or_default()
+        let of_volume = of_plane.or(entry.volume_distance_mm());
+        of_volume.or(step(entry)).unwrap_or_default()
     };
     let mut placed: Vec<(f64, &StackEntry)> = entries
         .iter()
@@ -29,10 +30,16 @@ pub(super) fn places(entries: &[StackEntry]) -> Vec<(usize, StackEntry)> {
         .collect()
 }
 
+/// An order where there are no places; it has no unit.
+fn step(entry: &StackEntry) -> Option<f64> {
+    entry.context()?.step.map(f64::from)
+}
+
 /// Stacks of one geometric group, each with what tells it apart; one without a name where no position repeats.
 pub(super) fn split(entries: Vec<StackEntry>) -> Vec<(String, Vec<StackEntry>)> {
-    let has_place =
-        |entry: &StackEntry| entry.plane().is_some() || entry.volume_distance_mm().is_some();
+    let has_place = |entry: &StackEntry| {
+        entry.plane().is_some() || entry.volume_distance_mm().is_some() || step(entry).is_some()
+    };
     if entries.len() < 2 || !entries.iter().all(has_place) {
         return vec![(String::new(), entries)];
     }
@@ -277,9 +284,14 @@ fn label(key: Key, entry: &StackEntry, value: &Option<Value>) -> Option<String> 
     let Key::Dimension(at, DimensionKind::Other) = key else {
         return None;
     };
-    let label = &entry.header.dimensions.get(at)?.label;
+    let dimension = entry.header.dimensions.get(at)?;
+    let label = &dimension.label;
     let label = if label.is_empty() { "Part" } else { label };
     let number = value.as_ref().map_or(0.0, |(number, _)| *number);
+    let words = dimension.words(number as u32);
+    if words.is_some() {
+        return words;
+    }
     Some(format!("{label} {number}"))
 }
 

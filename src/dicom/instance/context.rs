@@ -71,6 +71,7 @@ impl<'d, 'a> ContextReader<'d, 'a> {
                 tags::NOMINAL_PERCENTAGE_OF_CARDIAC_PHASE,
             ),
             volume_distance_mm: volume_distance_mm(scope),
+            step: None,
             imager_spacing: imager_spacing(scope, spacing),
             real_world: self.real_world(scope, context),
             suv: super::pet::suv(scope),
@@ -293,6 +294,7 @@ pub(super) fn dimensions(top: &DataSet<'_>) -> Vec<Dimension> {
             label: item
                 .map(|item| item.text(tags::DIMENSION_DESCRIPTION_LABEL))
                 .unwrap_or_default(),
+            names: None,
         })
         .collect()
 }

@@ -4,8 +4,8 @@ use super::context::{self, ContextReader};
 use super::groups::{FrameScope, frame_scopes, n_frame_groups};
 use super::provenance::provenance;
 use super::{
-    Context, DataSet, cine, frame_vectors, lut, mask, overlay, palette, pixels, plane, shutter,
-    tags, words,
+    Context, DataSet, cine, frame_vectors, lut, mask, nuclear, overlay, palette, pixels, plane,
+    shutter, tags, words,
 };
 use crate::error::Anomaly;
 use skiagraph_core::pixel::descriptor::{DescriptorError, Photometric, PixelDescriptor};
@@ -41,6 +41,13 @@ pub(super) fn read(
     {
         frames = placed(&frames[0], places);
     }
+    let is_counted = n_frame_groups(data_set) == 0 && !reader.has_vector;
+    let vectors = nuclear::vectors(data_set, n_frames, context).filter(|_| is_counted);
+    let mut dimensions = context::dimensions(data_set);
+    if let Some(vectors) = vectors {
+        frames = counted(&frames[0], vectors.frames);
+        dimensions = vectors.dimensions;
+    }
     if frames.iter().all(|frame| *frame == frames[0]) {
         frames.truncate(1);
     }
@@ -60,7 +67,7 @@ pub(super) fn read(
         patient_orientation: words::patient_orientation(data_set),
         has_burned_in_text: data_set.text(tags::BURNED_IN_ANNOTATION) == "YES",
         cine: cine::timing(data_set, n_frames, &frames, context),
-        dimensions: context::dimensions(data_set),
+        dimensions,
         concatenation: context::concatenation(data_set),
         slice_thickness_mm: first_scope.and_then(|scope| plane::slice_thickness_mm(&scope)),
         acquisition: first_scope
@@ -91,6 +98,19 @@ fn placed(common: &FrameHeader, places: Vec<frame_vectors::Place>) -> Vec<FrameH
         ..common.clone()
     };
     places.into_iter().map(frame).collect()
+}
+
+/// A header for each frame, which has its values of the image's vectors.
+fn counted(common: &FrameHeader, frames: Vec<(Vec<u32>, u32)>) -> Vec<FrameHeader> {
+    let frame = |(dimension_values, step): (Vec<u32>, u32)| FrameHeader {
+        context: FrameContext {
+            dimension_values,
+            step: Some(step),
+            ..common.context.clone()
+        },
+        ..common.clone()
+    };
+    frames.into_iter().map(frame).collect()
 }
 
 /// Reads frame after frame; what frames share is read once, so that thousands of them share one table.
