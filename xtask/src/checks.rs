@@ -10,6 +10,7 @@ use crate::{
     same_decoders, site, sizes,
     tally::{CargoTest, Reader, Tally},
     tools::{self, Packages},
+    traceless,
 };
 
 /// Warnings are errors here; a developer's own build only shows them.
@@ -237,7 +238,14 @@ fn size() -> Finding {
             ));
         }
     }
-    step(Ok(()))
+    match traceless::named_folders() {
+        Ok(modules) if modules.is_empty() => step(Ok(())),
+        Ok(modules) => Finding::failed(format!(
+            "folders of this machine are named in {}: no other machine builds the same bytes",
+            modules.join(", ")
+        )),
+        Err(error) => Finding::failed(error),
+    }
 }
 
 /// After the site: the types of the modules are generated with them.

@@ -28,6 +28,7 @@ mod site;
 mod sizes;
 mod tally;
 mod tools;
+mod traceless;
 
 use std::{env, process::ExitCode};
 

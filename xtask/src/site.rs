@@ -5,7 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{error::XtaskError, fingerprint, paths, process::Invocation, sbom, sizes, tools};
+use crate::{
+    error::XtaskError, fingerprint, paths, process::Invocation, sbom, sizes, tools, traceless,
+};
 
 /// Everything that the site is made from.
 const SOURCES: [&str; 6] = [
@@ -58,7 +60,10 @@ fn make(mode: Mode) -> Result<(), XtaskError> {
         Mode::Dev => &[],
         Mode::Release => &["--release"],
     };
-    Invocation::line("trunk build").args(options).run()?;
+    Invocation::line("trunk build")
+        .args(options)
+        .variable(traceless::VARIABLE, traceless::flags())
+        .run()?;
     if mode == Mode::Release {
         minify()?;
     }

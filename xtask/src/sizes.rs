@@ -9,7 +9,7 @@ use crate::{error::XtaskError, process::Invocation};
 /// Most bytes (brotli) that a first picture may wait for: one that is stored, and one that is JPEG. The second is above the
 /// goal of 700,000.
 pub(crate) const STORED_BUDGET_BYTES: u64 = 600_000;
-pub(crate) const JPEG_BUDGET_BYTES: u64 = 775_000;
+pub(crate) const JPEG_BUDGET_BYTES: u64 = 790_000;
 
 /// The module that a stored picture does without.
 const JPEG: &str = "module_jpeg";
