@@ -4,7 +4,7 @@ const EXPLICIT_LITTLE = "1.2.840.10008.1.2.1";
 const CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2";
 
 /** Value representations whose length takes four bytes, after two of reserve (PS3.5 7.1.2). */
-const LONG = ["OB", "OW", "UN", "UT", "SQ"];
+const LONG = ["OB", "OW", "UN", "UR", "UT", "SQ"];
 
 /** Side of an image, pixels. */
 export const SIDE = 64;
