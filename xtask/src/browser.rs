@@ -63,6 +63,7 @@ fn command(specs: &[PathBuf]) -> Result<Invocation, XtaskError> {
         .variable("NODE_PATH", paths::www().join("node_modules"));
     let found = [
         ("BROWSER", find_browser()),
+        ("FIREFOX", find_firefox()),
         ("SHARED_DATA", paths::shared_data()),
         ("ORTHANC", find_orthanc()),
         ("JUDGES", find_judges()),
@@ -97,6 +98,15 @@ fn find_browser() -> Option<PathBuf> {
         "/usr/bin/chromium-browser",
         "/usr/bin/google-chrome",
     ])
+}
+
+/// A second engine; its tests skip themselves where it cannot be had.
+fn find_firefox() -> Option<PathBuf> {
+    let known = ["/usr/bin/firefox-esr", "/usr/bin/firefox"];
+    find(&known).or_else(|| {
+        tools::ensure_packages(Packages::FIREFOX).ok()?;
+        find(&known)
+    })
 }
 
 /// The real archive; its tests skip themselves where it cannot be had.

@@ -25,6 +25,12 @@ impl Packages {
         names: &["chromium", "fonts-dejavu-core"],
         elsewhere: "install Chromium at /usr/bin/chromium",
     };
+    /// A second engine for the browser tests.
+    pub(crate) const FIREFOX: Self = Self {
+        purpose: "the second browser of the tests",
+        names: &["firefox-esr"],
+        elsewhere: "install Firefox at /usr/bin/firefox",
+    };
     /// The software adapter of the picture tests.
     pub(crate) const VULKAN: Self = Self {
         purpose: "the software Vulkan adapter",
