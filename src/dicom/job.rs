@@ -280,6 +280,8 @@ pub struct WireFailure {
     pub sentence: String,
     /// Asking again may help.
     pub can_retry: bool,
+    /// Nothing answered at all: no line, or no server at its end.
+    pub is_unreachable: bool,
     /// HTTP status, where there was one.
     pub status: Option<u16>,
     /// How long the archive asks to wait, where it does.

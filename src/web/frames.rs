@@ -150,6 +150,10 @@ pub(crate) fn event(
             };
         }
         Err(WireFailure {
+            is_unreachable: true,
+            ..
+        }) => return Event::FrameUnreachable { request },
+        Err(WireFailure {
             sentence,
             can_retry,
             ..

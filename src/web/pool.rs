@@ -343,6 +343,7 @@ fn crash() -> WireFailure {
     WireFailure {
         sentence,
         can_retry: false,
+        is_unreachable: false,
         status: None,
         retry_after_seconds: None,
     }
@@ -354,6 +355,7 @@ fn no_workers() -> WireFailure {
     WireFailure {
         sentence: sentence.to_owned(),
         can_retry: false,
+        is_unreachable: false,
         status: None,
         retry_after_seconds: None,
     }

@@ -8,6 +8,7 @@ use skiagraph_dicom::job::WireFailure;
 pub(crate) struct Failed {
     sentence: String,
     can_retry: bool,
+    is_unreachable: bool,
     status: Option<u16>,
     retry_after_seconds: Option<u32>,
 }
@@ -18,6 +19,7 @@ impl Failed {
         Self {
             sentence: sentence(message),
             can_retry: false,
+            is_unreachable: false,
             status: None,
             retry_after_seconds: None,
         }
@@ -28,13 +30,17 @@ impl Failed {
         Self {
             sentence: sentence(message),
             can_retry: true,
+            is_unreachable: false,
             status: None,
             retry_after_seconds: None,
         }
     }
 
     pub(crate) fn unreachable() -> Self {
-        Self::line(&"the archive cannot be reached")
+        Self {
+            is_unreachable: true,
+            ..Self::line(&"the archive cannot be reached")
+        }
     }
 
     /// The token is not for this address.
@@ -71,6 +77,7 @@ impl Failed {
         Self {
             sentence: sentence(&format!("{words} ({code})")),
             can_retry,
+            is_unreachable: false,
             status: Some(code),
             retry_after_seconds: None,
         }
@@ -97,12 +104,14 @@ impl From<Failed> for WireFailure {
         let Failed {
             sentence,
             can_retry,
+            is_unreachable,
             status,
             retry_after_seconds,
         } = failed;
         Self {
             sentence,
             can_retry,
+            is_unreachable,
             status,
             retry_after_seconds,
         }

@@ -1,5 +1,6 @@
 //! A busy archive: asked again when it says, by itself and not without end (standards 2.5; 5.2, fault 6).
 
+use skiagraph_core::frames::frame_store::FrameFailure;
 use skiagraph_core::session::effect::{RequestId, Resource, WakeId};
 use skiagraph_core::session::event::{Command, Event, Failure};
 use skiagraph_core::session::summary::ViewportState;
@@ -161,4 +162,94 @@ fn a_wait_of_an_hour_is_told_and_left_to_the_reader() {
     viewer.send(Event::Command(Command::Retry));
     viewer.answer_all(&phantom);
     assert_eq!(viewer.viewport().state, ViewportState::Shown);
+}
+
+/// The line goes: every frame on its way is lost.
+fn cut(viewer: &mut Viewer) {
+    for (request, _) in std::mem::take(&mut viewer.orders) {
+        viewer.send(Event::FrameUnreachable { request });
+    }
+}
+
+/// Fault 1: "auto-retry 1/2/4/8 s with jitter" (the page adds the jitter); the old picture stays.
+#[test]
+fn fault_1_a_cut_line_is_tried_again_after_1_2_4_and_8_s_and_then_the_loading_goes_on_where_it_was()
+{
+    let phantom = phantom(1, 1, 20);
+    let mut viewer = Viewer::with_first_picture(&phantom, None);
+    for _ in 0..4 {
+        cut(&mut viewer);
+        assert!(viewer.orders.is_empty(), "nothing is asked for meanwhile");
+        let (wake, _) = last_wake(&viewer);
+        viewer.send(Event::Woken(wake));
+        assert!(!viewer.orders.is_empty());
+    }
+    let seconds: Vec<u32> = viewer.wakes.iter().map(|&(_, seconds)| seconds).collect();
+    assert_eq!(seconds, [1, 2, 4, 8]);
+    assert_eq!(viewer.viewport().state, ViewportState::Shown);
+    viewer.answer_all(&phantom);
+    let load = viewer.summary().load;
+    assert_eq!((load.frames_ready, load.frames_failed), (20, 0));
+    assert!(viewer.summary().problems.is_empty());
+}
+
+#[test]
+fn fault_1_the_page_says_that_the_line_is_cut_and_a_long_outage_is_told_once_and_ends_with_retry() {
+    let phantom = phantom(1, 1, 20);
+    let mut viewer = Viewer::with_first_picture(&phantom, None);
+    cut(&mut viewer);
+    assert_eq!(
+        viewer.summary().waiting.as_deref(),
+        Some(
+            "The line to the archive is cut. It is tried again in 1\u{2009}s by itself; your place is kept."
+        )
+    );
+    for _ in 0..5 {
+        let (wake, _) = last_wake(&viewer);
+        viewer.send(Event::Woken(wake));
+        cut(&mut viewer);
+    }
+    let titles: Vec<String> = viewer
+        .summary()
+        .problems
+        .into_iter()
+        .map(|p| p.title)
+        .collect();
+    assert_eq!(titles, ["The line to the archive stays cut."]);
+    assert_eq!(
+        viewer.summary().load.frames_failed,
+        0,
+        "no frame is to blame"
+    );
+    viewer.send(Event::Command(Command::Retry));
+    viewer.answer_all(&phantom);
+    assert_eq!(viewer.summary().load.frames_ready, 20);
+    assert!(viewer.summary().problems.is_empty());
+}
+
+/// Fault 8: one answer that always ends too early, while others come whole: "refetch; after 3: frame marked unreadable".
+#[test]
+fn fault_8_an_answer_that_is_cut_three_times_is_unreadable_and_the_others_come() {
+    let phantom = phantom(1, 1, 8);
+    let mut viewer = Viewer::with_first_picture(&phantom, None);
+    let bad = viewer.orders[2].1.frame.clone();
+    let mut n_cut = 0;
+    while viewer.summary().load.frames_ready + n_cut / 3 < 8 {
+        for (request, order) in std::mem::take(&mut viewer.orders) {
+            if order.frame == bad {
+                n_cut += 1;
+                let sentence = "The answer ended too early.".to_owned();
+                let failure = FrameFailure {
+                    sentence,
+                    can_retry: true,
+                };
+                viewer.send(Event::FrameFailed { request, failure });
+            } else {
+                viewer.bring(request, &order);
+            }
+        }
+        assert!(n_cut <= 3, "asked for without end");
+    }
+    let load = viewer.summary().load;
+    assert_eq!((n_cut, load.frames_ready, load.frames_failed), (3, 7, 1));
 }

@@ -260,6 +260,8 @@ async function start() {
   document.body.addEventListener("keydown", keepControlKeys);
   document.body.addEventListener("click", returnFocus);
   addEventListener("hashchange", follow);
+  // The line is back: what waits or was given up is asked for now.
+  addEventListener("online", () => send({ type: "retry" }));
   watchPage(app);
   for (const failure of config.audit ? takeFailures() : []) putOnRecord(app, { what: "signInFailed", ...failure });
   if (hasArrived) putOnRecord(app, { what: "signedIn" });

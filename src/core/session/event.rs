@@ -95,6 +95,11 @@ pub enum Event {
         /// Retry-After, seconds.
         retry_after_seconds: Option<u32>,
     },
+    /// Nothing answered when a frame was asked for: no line, or no server at its end.
+    FrameUnreachable {
+        /// Which request.
+        request: RequestId,
+    },
     /// The time of [`super::effect::Effect::Wake`] is over.
     Woken(WakeId),
     /// Files were opened: the studies they make up, each with its series, and how many were no DICOM.

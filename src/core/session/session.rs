@@ -173,6 +173,7 @@ impl Session {
                 request,
                 retry_after_seconds,
             } => self.frame_refused(request, retry_after_seconds),
+            Event::FrameUnreachable { request } => self.frame_unreachable(request),
             Event::Woken(wake) => self.woken(wake),
             Event::FilesOpened {
                 studies,

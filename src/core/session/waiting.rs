@@ -1,5 +1,5 @@
-//! A busy archive (429, 503) is not asked again before the time it names; it is asked again by itself, and not without end
-//! (standards 2.5; 5.2, fault 6).
+//! A busy archive (429, 503) is not asked again before the time it names, one behind a cut line not before a growing while;
+//! both are asked again by themselves, and not without end (standards 2.5; 5.2, faults 1 and 6).
 
 use super::effect::{Effect, RequestId, WakeId};
 use super::event::{Failure, LOCAL_SOURCE, SourceId};
@@ -16,6 +16,8 @@ const MAX_WAITS: u32 = 5;
 pub(super) struct Busy {
     state: BusyState,
     n_waits: u32,
+    /// The line is cut; else the archive asked for the wait.
+    is_cut: bool,
     /// Requests that go out when the wait is over.
     held: Vec<RequestId>,
 }
@@ -62,7 +64,7 @@ impl Session {
             return false;
         };
         let source = source.clone();
-        let waits = self.wait(&source, *retry_after_seconds);
+        let waits = self.wait(&source, *retry_after_seconds, false);
         let busy = self.busy.entry(source).or_default();
         if waits {
             busy.held.push(request);
@@ -81,16 +83,32 @@ impl Session {
             return;
         };
         self.frames.set_absent(&order.frame);
-        if !self.wait(&order.source, retry_after_seconds) {
+        if !self.wait(&order.source, retry_after_seconds, false) {
             let (title, detail) = busy_sentences(retry_after_seconds);
             self.problem(&title, &detail);
         }
         self.settle();
     }
 
+    /// Nothing answered: the frame is asked for again after a while, and an outage is no failure of the frame (fault 1).
+    pub(super) fn frame_unreachable(&mut self, request: RequestId) {
+        let Some(Pending::Frame(order)) = self.pending.remove(&request) else {
+            return;
+        };
+        self.frames.set_absent(&order.frame);
+        if !self.wait(&order.source, None, true) {
+            self.problem(CUT[0], CUT[1]);
+        }
+        self.settle();
+    }
+
     /// Begins or lengthens a wait; false where the reader has to say when to go on.
-    fn wait(&mut self, source: &SourceId, told_seconds: Option<u32>) -> bool {
+    fn wait(&mut self, source: &SourceId, told_seconds: Option<u32>, is_cut: bool) -> bool {
         let busy = self.busy.entry(source.clone()).or_default();
+        busy.is_cut = is_cut;
+        if told_seconds.is_none() && matches!(busy.state, BusyState::Waiting { .. }) {
+            return true;
+        }
         let seconds = told_seconds
             .unwrap_or(1 << busy.n_waits.min(MAX_WAITS))
             .max(1);
@@ -165,6 +183,10 @@ impl Session {
         let open = self.first_study();
         let source = open.map_or(&self.list_source, |open| &open.link.source);
         match self.busy.get(source)?.state {
+            BusyState::Waiting { seconds, .. } if self.busy.get(source)?.is_cut => Some(format!(
+                "The line to the archive is cut. It is tried again in {} by itself; your place is kept.",
+                words::duration(seconds)
+            )),
             BusyState::Waiting { seconds, .. } => Some(format!(
                 "The archive is busy and asks to wait {}. It is asked again by itself; your place is kept.",
                 words::duration(seconds)
@@ -173,6 +195,13 @@ impl Session {
         }
     }
 }
+
+/// A line that stays cut.
+const CUT: [&str; 2] = [
+    "The line to the archive stays cut.",
+    "What is here stays and your place is kept. It goes on by itself when this computer is on the line again; press Retry \
+     to try now.",
+];
 
 /// For the reader, who decides when to go on.
 pub(super) fn busy_sentences(retry_after_seconds: Option<u32>) -> (String, String) {
