@@ -1,7 +1,7 @@
 // A busy archive: the page says what it waits for, asks again by itself after that time, and keeps the reader's place.
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { faults, isComplete, isShown, openPage, says, start, summary } from "./harness.js";
+import { faults, isComplete, isShown, openPage, says, start, summary, startArchive } from "./harness.js";
 
 /** Seconds in Retry-After. */
 const WAIT = 2;
@@ -61,4 +61,31 @@ test("the list of studies waits likewise, and a search that is asked meanwhile c
   await page.locator("#studies tbody tr[data-study]").first().waitFor({ timeout: 20_000 });
   assert.deepEqual(page.problems, []);
   await page.close();
+});
+
+test("the line goes while a series is loading: said, tried again by itself, and nothing is lost when it is back", { timeout: 90_000 }, async () => {
+  const folder = ["--folder", site.folder];
+  let archive = await startArchive(folder);
+  const { port } = new URL(archive.url);
+  const head = site.samples.studies.find(({ label }) => label === "head-mr");
+  const page = await openPage({ ...site, url: archive.url }, `#/study/${head.study_uid}`);
+  await isComplete(page);
+  await page.waitForFunction(() => window.skiagraph.summary().series.length > 1 && !window.skiagraph.summary().load.isBusy);
+  await archive.stop();
+  await page.locator("#strip button.series").nth(1).click();
+  await says(page, "#cards .card", /The line to the archive is cut\. It is tried again in \d+.s by itself; your place is kept\./);
+  archive = await startArchive([...folder, "--port", port]);
+  try {
+    await page.waitForFunction(() => {
+      const { load, viewports: [viewport] } = window.skiagraph.summary();
+      return viewport.state === "shown" && load.framesWanted > 1 && load.framesReady === load.framesWanted;
+    }, undefined, { timeout: 45_000 });
+    await page.locator("#cards .card").waitFor({ state: "detached" });
+    const { load, problems } = await summary(page);
+    assert.deepEqual([load.framesFailed, problems], [0, []]);
+    assert.deepEqual(page.problems, []);
+    await page.close();
+  } finally {
+    await archive.stop();
+  }
 });
