@@ -1,5 +1,6 @@
 //! Bytes to core types.
 
+pub mod arrival;
 mod attribute;
 pub mod audit;
 pub mod dicomweb;

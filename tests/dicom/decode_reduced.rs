@@ -5,7 +5,7 @@
 use skiagraph_core::pixel::descriptor::{Photometric, PixelDescriptor, RawDescriptor};
 use skiagraph_dicom::{
     pixels::{
-        DecodeError, decode, decode_reduced, levels,
+        DecodeError, coarse_level, decode, decode_reduced, extents, levels,
         part10::{frame_bytes, open},
         reduced,
     },
@@ -82,6 +82,45 @@ fn a_level_has_the_size_of_the_standard_and_the_samples_of_another_decoder() {
             assert_eq!((raster.rows, raster.columns), size, "{place}");
         }
     }
+}
+
+/// OpenJPEG and OpenJPH write resolution after resolution here, so that the beginning of a frame holds the coarse ones.
+#[test]
+fn the_beginning_of_a_frame_gives_its_coarse_levels_as_another_decoder_gives_them() {
+    for vector in &VECTORS {
+        let (whole, label) = (vector.descriptor(), vector.label());
+        let frame = bytes(vector.stream);
+        let needed = extents(&whole, label.as_ref(), &frame).unwrap();
+        for (level, wanted) in (1..).zip(&vector.wanted[1..]) {
+            let place = format!("{} at level {level}", vector.name);
+            let n = needed[usize::from(level)].unwrap() as usize;
+            assert!(n < frame.len(), "{place} needs {n}");
+            let (beginning, cut) = (&frame[..n], &frame[..n - 1]);
+            let decoded = decode_reduced(&whole, label.as_ref(), beginning, level).unwrap();
+            let got = decoded.samples.to_le_bytes();
+            if vector.is_lossy {
+                let pairs = got.iter().zip(bytes(wanted));
+                let is_near = pairs.fold(0, |most, (a, b)| most.max(a.abs_diff(b))) <= 1;
+                assert!(is_near && got.len() == bytes(wanted).len(), "{place}");
+            } else {
+                assert_eq!(sha256(&got), *wanted, "{place}");
+            }
+            let told = |bytes| extents(&whole, label.as_ref(), bytes).unwrap();
+            assert_eq!(told(beginning)[usize::from(level)], Some(n as u64));
+            assert_eq!(told(cut)[usize::from(level)], None, "{place}");
+            assert!(decode_reduced(&whole, label.as_ref(), cut, level).is_err());
+        }
+        // Too small for anybody to recognise anything.
+        assert_eq!(coarse_level(&whole, label.as_ref(), &frame), None);
+    }
+}
+
+#[test]
+fn what_is_stored_in_one_size_has_no_coarse_picture() {
+    let (whole, label) = (grey(8, 8), Some(TransferSyntax::JpegBaseline));
+    let frame = jpeg(0xC0, 8).bytes();
+    assert_eq!(extents(&whole, label.as_ref(), &frame), Ok(Vec::new()));
+    assert_eq!(coarse_level(&whole, label.as_ref(), &frame), None);
 }
 
 #[test]

@@ -297,3 +297,39 @@ fn recorded_answers_split_into_their_frames() {
         }
     }
 }
+
+#[test]
+fn the_beginning_of_a_part_is_its_first_bytes_wherever_the_answer_has_got_to() {
+    for (content_type, answer, wanted) in [
+        (TYPE, answer(), vec![&b"\r\n--fro"[..], LOOKS_LIKE]),
+        (
+            "application/octet-stream",
+            LOOKS_LIKE.to_vec(),
+            vec![LOOKS_LIKE],
+        ),
+    ] {
+        let mut parser = MultipartParser::new(content_type).unwrap();
+        let (mut n_whole, mut longest) = (0, 0);
+        for byte in &answer {
+            parser.push(std::slice::from_ref(byte)).unwrap();
+            n_whole += std::iter::from_fn(|| parser.next_part()).count();
+            if let Some((_, bytes)) = parser.beginning() {
+                assert!(wanted[n_whole].starts_with(bytes), "{bytes:?}");
+                longest = longest.max(bytes.len());
+            }
+        }
+        assert!(longest >= 6, "{longest}");
+        parser.finish().unwrap();
+        assert_eq!(parser.beginning(), None);
+    }
+}
+
+#[test]
+fn the_head_of_a_part_is_known_with_its_beginning() {
+    let mut parser = MultipartParser::new(TYPE).unwrap();
+    let head = b"--frontier\r\nContent-Location: /studies/1/frames/3\r\n\r\n";
+    parser.push(&[&head[..], &[7; 64]].concat()).unwrap();
+    let (part, bytes) = parser.beginning().unwrap();
+    assert_eq!(frame_number(part), Some(3));
+    assert!(bytes.len() > 40 && bytes.iter().all(|&byte| byte == 7));
+}

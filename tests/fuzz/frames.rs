@@ -154,6 +154,9 @@ pub(super) fn wavelet(input: &[u8]) -> bool {
         waves::decode_prefix(input, 1, &LIMITS).map(|(picture, _)| picture)
     };
     let is_half = half.is_ok_and(|picture| is_whole(&picture));
+    if let Ok(extents) = waves::extents(input) {
+        assert!(extents.iter().flatten().all(|&n| n <= input.len()));
+    }
     if input.len() % 4 > 1 {
         let prefix = waves::decode_prefix(input, 0, &LIMITS);
         if let Ok((picture, reached)) = prefix {

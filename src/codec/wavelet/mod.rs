@@ -79,6 +79,42 @@ pub fn reduced_header(bytes: &[u8], level: u8) -> Result<Header, Error> {
     Main::read(jp2::codestream(bytes)?)?.reduced_header(level)
 }
 
+/// How many bytes from the beginning each level needs, from the whole picture (level 0) down; `None` where these bytes end
+/// before, or where it cannot be told. A level that these bytes hold is decoded from them by [`decode_reduced`] exactly as
+/// from all bytes. What only some orders of packets give early (RPCL, RLCP, a single layer of LRCP), others give at the end.
+///
+/// # Errors
+/// As [`header`], and what the packets say is wrong.
+pub fn extents(bytes: &[u8]) -> Result<Vec<Option<usize>>, Error> {
+    let stream = jp2::codestream(bytes)?;
+    let mut main = Main::read(stream)?;
+    let levels = main.levels()?;
+    let mut extents = vec![Some(main.end); usize::from(levels) + 1];
+    if stream.len() > MOST_BYTES {
+        return Err(Error::TooLarge);
+    }
+    let n_samples = main.header()?.n_samples().and_then(|n| n.try_into().ok());
+    let mut budget = Budget::new(n_samples.ok_or(Error::TooLarge)?, stream.len());
+    let (tiles, _) = tile_part::collect(stream, &mut main)?;
+    for (index, data) in (0_u32..).zip(&tiles) {
+        let tile = match Tile::read(stream, &main, data, index, 0, true, &mut budget) {
+            Err(Error::Truncated) => return Ok(vec![None; extents.len()]),
+            other => other?,
+        };
+        // Of a tile without packets at a level its headers are needed all the same: they may say otherwise.
+        let begin = data.bodies.first().map(|body| body.start);
+        for (level, extent) in (0..=levels).zip(&mut extents) {
+            let end = begin.zip(tile.end(level)).map(|(a, b)| a.max(b));
+            *extent = extent.zip(end).map(|(a, b)| a.max(b));
+        }
+    }
+    let before = bytes.len() - stream.len();
+    Ok(extents
+        .into_iter()
+        .map(|extent| extent.map(|n| n + before))
+        .collect())
+}
+
 /// Decodes the whole picture.
 ///
 /// # Errors

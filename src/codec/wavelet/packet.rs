@@ -64,6 +64,8 @@ pub(super) struct Precinct {
     pub(super) bands: Vec<BandBlocks>,
     /// Packets had.
     pub(super) next_layer: u16,
+    /// Where in the codestream the last of them ended.
+    pub(super) end: usize,
 }
 
 /// How much work headers may cause: bytes made to keep a reader busy are not read to their end.
@@ -144,6 +146,7 @@ impl PacketReader<'_, '_> {
             chunk.offset = self.source.take(chunk.len)?;
         }
         precinct.next_layer = layer.saturating_add(1);
+        precinct.end = self.source.at();
         Ok(())
     }
 }

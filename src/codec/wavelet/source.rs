@@ -37,6 +37,11 @@ impl<'a> Source<'a> {
         (self.body.len() + rest + packed) as u64
     }
 
+    /// Offset in the codestream of what comes next.
+    pub(super) fn at(&self) -> usize {
+        self.body.start
+    }
+
     /// Goes on to the next tile part when this one is used up: a packet does not run across two.
     fn advance(&mut self) {
         while self.body.is_empty() {
@@ -65,14 +70,17 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The header had `n_used` bytes; EPH may follow (A.8.2).
+    /// The header had `n_used` bytes; EPH may follow (A.8.2). Where the bytes end within it, they are used up: half a marker
+    /// is no body.
     pub(super) fn end_header(&mut self, n_used: usize) {
         let after = |bytes: &[u8]| {
-            let has_end = self.has_eph
-                && bytes
-                    .get(n_used..)
-                    .is_some_and(|rest| begins_with(rest, marker::EPH));
-            n_used + if has_end { 2 } else { 0 }
+            let rest = bytes.get(n_used..).filter(|_| self.has_eph);
+            n_used
+                + match rest {
+                    Some(rest) if begins_with(rest, marker::EPH) => 2,
+                    Some([0xff]) => 1,
+                    _ => 0,
+                }
         };
         match &mut self.packed_headers {
             Some(headers) => *headers = headers.get(after(headers)..).unwrap_or(&[]),

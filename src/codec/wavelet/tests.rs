@@ -1,7 +1,8 @@
 //! Codestreams of independent encoders, whole, in part, rewrapped and damaged.
 
 use super::{
-    Reached, decode, decode_prefix, decode_reduced, header, levels, reduced_header, streams,
+    Reached, decode, decode_prefix, decode_reduced, extents, header, levels, reduced_header,
+    streams,
     test_seeds::{position, with_packed_headers},
 };
 use crate::{
@@ -177,6 +178,68 @@ fn a_beginning_shows_what_it_holds_and_tells_how_far_it_goes() {
             of_packets: packets
         }
     );
+}
+
+/// Whatever the order of packets, and wherever the bytes end: a level is there exactly, or it is not there.
+#[test]
+fn a_level_is_told_to_be_there_where_its_last_packet_ends_and_is_then_exact() {
+    let lrcp = hex(streams::LRCP_TILES);
+    let packed = |in_main| with_packed_headers(&lrcp, in_main);
+    for (name, stream) in [
+        ("LRCP, tiles, SOP, EPH", lrcp.clone()),
+        ("PPM", packed(true)),
+        ("PPT", packed(false)),
+        ("RPCL", hex(streams::RPCL_COLOR)),
+        ("CPRL, tile parts", hex(streams::CPRL_STYLES)),
+        ("order changes", hex(streams::POC)),
+        ("PCRL", hex(streams::SIGNED)),
+        ("RLCP", hex(streams::REAL_COLOR)),
+        ("HT", hex(streams::HT)),
+        ("HT, colour", hex(streams::HT_COLOR)),
+    ] {
+        let n_levels = levels(&stream).unwrap();
+        let whole = extents(&stream).unwrap();
+        assert_eq!(whole.len(), usize::from(n_levels) + 1, "{name}");
+        let coarse = (0..=n_levels).map(|level| decode_reduced(&stream, level, &LIMITS).unwrap());
+        let coarse: Vec<Picture> = coarse.collect();
+        for n in 0..stream.len() {
+            let told = match extents(&stream[..n]) {
+                Ok(told) => told,
+                Err(error) => {
+                    assert_eq!(error, Error::Truncated, "{name} {n}");
+                    continue;
+                }
+            };
+            for (level, wanted) in (0..=n_levels).zip(&coarse) {
+                let place = format!("{name}, level {level}, {n} bytes");
+                let needed = whole[usize::from(level)].unwrap();
+                let is_there = told[usize::from(level)].is_some();
+                assert_eq!(is_there, n >= needed, "{place}, needs {needed}");
+                match decode_reduced(&stream[..n], level, &LIMITS) {
+                    Ok(picture) if is_there => {
+                        assert_eq!(picture.samples, wanted.samples, "{place}")
+                    }
+                    other => {
+                        assert_eq!((other, is_there), (Err(Error::Truncated), false), "{place}")
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn only_some_orders_of_packets_give_a_coarse_picture_early() {
+    let share = |stream: &str| {
+        let extents = extents(&hex(stream)).unwrap();
+        extents[1].unwrap() as f64 / extents[0].unwrap() as f64
+    };
+    assert!(share(streams::RPCL_COLOR) < 0.5);
+    assert!(share(streams::HT) < 0.6);
+    // Layers, components and places before resolutions.
+    assert!(share(streams::LRCP_TILES) > 0.8);
+    assert!(share(streams::CPRL_STYLES) > 0.6);
+    assert!(share(streams::SIGNED) > 0.6);
 }
 
 #[test]

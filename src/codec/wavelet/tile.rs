@@ -23,6 +23,7 @@ pub(super) struct Tile<'a> {
     precincts: Vec<Precinct>,
     chunks: Vec<Chunk>,
     level: u8,
+    layers: u16,
     /// Packets read of the resolutions wanted, and how many there are.
     pub(super) n_packets: u64,
     pub(super) n_packets_wanted: u64,
@@ -66,10 +67,11 @@ impl<'a> Tile<'a> {
             precincts: Vec::new(),
             chunks: Vec::new(),
             level,
+            layers: packets.layers,
             n_packets: 0,
             n_packets_wanted: n_wanted,
         };
-        if source.n_left() == 0 {
+        if source.n_left() == 0 || n_wanted == 0 {
             return Ok(tile);
         }
         let places = places(&mut tile.components, area, source.n_left())?;
@@ -118,6 +120,28 @@ impl<'a> Tile<'a> {
             return Err(Error::Corrupt("a progression that leaves packets out"));
         }
         Ok(tile)
+    }
+
+    /// Where in the codestream the last packet ends that is needed `level` resolutions below the full one; `None` where one
+    /// of them is not there.
+    pub(super) fn end(&self, level: u8) -> Option<usize> {
+        let mut end = 0;
+        for component in &self.components {
+            let n_resolutions = component.resolutions.len().checked_sub(level.into())?;
+            for resolution in &component.resolutions[..n_resolutions] {
+                let precincts = self.precincts(resolution);
+                if (precincts.len() as u64) < resolution.n_precincts() {
+                    return None;
+                }
+                for precinct in precincts {
+                    if precinct.next_layer < self.layers {
+                        return None;
+                    }
+                    end = end.max(precinct.end);
+                }
+            }
+        }
+        Some(end)
     }
 
     /// Resolutions of a component that are wanted.

@@ -131,6 +131,19 @@ impl MultipartParser {
         self.ready.pop_front()
     }
 
+    /// The part that is still coming in, and its bytes so far; `None` between parts, and where a delimiter may have begun.
+    pub fn beginning(&self) -> Option<(&Part, &[u8])> {
+        let n_undecided = match self.state {
+            State::Single => 0,
+            State::Body(_) => self.needle.needle().len() + 1,
+            State::Preamble | State::Head | State::Epilogue => return None,
+        };
+        // A Content-Length that is too large would make the next part a piece of this one.
+        let is_one = self.state == State::Single || self.needle.find(&self.buffer).is_none();
+        let n = self.buffer.len().saturating_sub(n_undecided);
+        (is_one && n > 0).then(|| (&self.part, &self.buffer[..n]))
+    }
+
     /// The answer ended. A single part is complete only now.
     ///
     /// # Errors

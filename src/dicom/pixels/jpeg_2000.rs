@@ -38,6 +38,20 @@ pub(super) fn levels(descriptor: &PixelDescriptor, frame: &[u8]) -> Result<u8, D
     wavelet::levels(frame).map_err(refused)
 }
 
+/// How many bytes each level needs; `None` where these end before.
+///
+/// # Errors
+/// As [`levels`], and what the packets say is wrong.
+pub(super) fn extents(
+    descriptor: &PixelDescriptor,
+    frame: &[u8],
+) -> Result<Vec<Option<u64>>, DecodeError> {
+    let refused = |error| coded::refused(NAME, error);
+    coded::size(&wavelet::header(frame).map_err(refused)?).check(descriptor)?;
+    let extents = wavelet::extents(frame).map_err(refused)?.into_iter();
+    Ok(extents.map(|extent| extent.map(|n| n as u64)).collect())
+}
+
 /// What the frame is 2^`level` times smaller.
 ///
 /// # Errors

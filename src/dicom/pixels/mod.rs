@@ -3,6 +3,7 @@
 //! A codec is one file with one function from the frame's bytes to [`codec::Plain`]; it is entered in
 //! [`sniff::Codec`] and in [`decode::decode`], nowhere else. Which codecs there are is decided by the crate's features.
 
+mod beginning;
 pub mod byte_planes;
 mod codec;
 #[cfg(any(
@@ -34,5 +35,6 @@ mod rle;
 pub mod single;
 pub mod sniff;
 
+pub use beginning::{coarse_level, extents};
 pub use codec::{DecodeError, DecodeWarning, Decoded};
 pub use decode::{decode, decode_reduced, is_built_in, levels, reduced};
