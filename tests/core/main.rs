@@ -1,6 +1,7 @@
 //! Scenarios: what a reader does and what an archive answers, in; what the page may show, out.
 
 mod angiography;
+mod arriving;
 mod audit;
 mod cine;
 mod color_maps;

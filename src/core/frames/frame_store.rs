@@ -1,5 +1,6 @@
 //! FrameStore: decoded frames under a byte budget, least recently used first out, with the state of each frame's loading.
 
+use super::arriving::{Arriving, Coarse};
 use crate::pixel::raster::Raster;
 use crate::uid::FrameRef;
 use std::collections::HashMap;
@@ -36,6 +37,7 @@ pub enum LoadState {
 #[derive(Debug)]
 pub struct FrameStore {
     frames: HashMap<FrameRef, LoadState>,
+    arriving: HashMap<FrameRef, Arriving>,
     failures: HashMap<FrameRef, u32>,
     n_bytes: u64,
     budget_bytes: u64,
@@ -48,6 +50,7 @@ impl FrameStore {
     pub fn new(budget_bytes: u64) -> Self {
         Self {
             frames: HashMap::new(),
+            arriving: HashMap::new(),
             failures: HashMap::new(),
             n_bytes: 0,
             budget_bytes,
@@ -95,6 +98,41 @@ impl FrameStore {
         }
     }
 
+    /// How far a frame has got that is not here yet.
+    pub fn arriving(&self, frame: &FrameRef) -> Option<&Arriving> {
+        self.arriving.get(frame)
+    }
+
+    /// A frame has got this far. A coarse picture stays until a finer one comes, and goes before any frame does where the
+    /// budget asks for it; never one of `keep`.
+    pub fn set_arriving(&mut self, frame: FrameRef, next: Arriving, keep: &[FrameRef]) {
+        if matches!(
+            self.frames.get(&frame),
+            Some(LoadState::Ready { .. } | LoadState::Failed(_))
+        ) {
+            return;
+        }
+        let known = self.arriving.remove(&frame);
+        self.n_bytes -= known.as_ref().map_or(0, Arriving::n_bytes_held);
+        let known = known.and_then(|known| known.coarse);
+        let level = |coarse: &Option<Coarse>| coarse.as_ref().map_or(u8::MAX, |one| one.level);
+        let coarse = if level(&known) < level(&next.coarse) {
+            known
+        } else {
+            next.coarse
+        };
+        let next = Arriving { coarse, ..next };
+        self.n_bytes += next.n_bytes_held();
+        self.arriving.insert(frame.clone(), next);
+        self.make_room(&frame, keep);
+    }
+
+    fn forget_arriving(&mut self, frame: &FrameRef) {
+        if let Some(known) = self.arriving.remove(frame) {
+            self.n_bytes -= known.n_bytes_held();
+        }
+    }
+
     /// Marks a frame as looked at, so that it is among the last to go.
     pub fn touch(&mut self, frame: &FrameRef) {
         self.turn += 1;
@@ -117,6 +155,7 @@ impl FrameStore {
         keep: &[FrameRef],
     ) {
         self.turn += 1;
+        self.forget_arriving(&frame);
         self.n_bytes += raster.n_bytes();
         let ready = LoadState::Ready {
             raster,
@@ -126,7 +165,25 @@ impl FrameStore {
         if let Some(LoadState::Ready { raster, .. }) = self.frames.insert(frame.clone(), ready) {
             self.n_bytes -= raster.n_bytes();
         }
-        while self.n_bytes > self.budget_bytes && self.evict_one(&frame, keep) {}
+        self.make_room(&frame, keep);
+    }
+
+    fn make_room(&mut self, newest: &FrameRef, keep: &[FrameRef]) {
+        while self.n_bytes > self.budget_bytes
+            && (self.evict_coarse(newest, keep) || self.evict_one(newest, keep))
+        {}
+    }
+
+    fn evict_coarse(&mut self, newest: &FrameRef, keep: &[FrameRef]) -> bool {
+        let is_loose = |(frame, arriving): &(&FrameRef, &Arriving)| {
+            arriving.coarse.is_some() && *frame != newest && !keep.contains(frame)
+        };
+        let found = self.arriving.iter().find(is_loose);
+        let Some(frame) = found.map(|(frame, _)| frame.clone()) else {
+            return false;
+        };
+        self.forget_arriving(&frame);
+        true
     }
 
     fn evict_one(&mut self, newest: &FrameRef, keep: &[FrameRef]) -> bool {
@@ -158,6 +215,7 @@ impl FrameStore {
         if failure.can_retry && *n_failures < 3 {
             self.frames.remove(&frame);
         } else {
+            self.forget_arriving(&frame);
             self.frames.insert(frame, LoadState::Failed(failure));
         }
     }
@@ -213,6 +271,32 @@ mod tests {
         store.insert(frame(3), raster(), Vec::new(), &[frame(0)]);
         assert!(store.raster(&frame(0)).is_some() && store.raster(&frame(2)).is_none());
         assert_eq!(store.n_bytes(), 200);
+    }
+
+    #[test]
+    fn coarse_pictures_go_before_any_frame_and_are_no_frames() {
+        let coarse = || Arriving {
+            coarse: Some(Coarse {
+                level: 1,
+                raster: raster(),
+            }),
+            ..Arriving::default()
+        };
+        let mut store = FrameStore::new(350);
+        store.insert(frame(0), raster(), Vec::new(), &[]);
+        store.set_arriving(frame(1), coarse(), &[]);
+        store.set_arriving(frame(2), coarse(), &[]);
+        assert!(store.raster(&frame(1)).is_none() && store.n_bytes() == 300);
+        store.insert(frame(3), raster(), Vec::new(), &[frame(2)]);
+        assert!(store.raster(&frame(0)).is_some() && store.arriving(&frame(1)).is_none());
+        store.insert(frame(2), raster(), Vec::new(), &[]);
+        assert!(
+            store.arriving(&frame(2)).is_none(),
+            "the frame itself is here"
+        );
+        store.set_arriving(frame(2), coarse(), &[]);
+        assert!(store.arriving(&frame(2)).is_none());
+        assert_eq!((store.n_bytes(), store.n_dropped()), (300, 0));
     }
 
     #[test]

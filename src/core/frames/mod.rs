@@ -1,4 +1,5 @@
 //! Frames: what is held of the pixels, what is on its way, and what to ask for next.
 
+pub mod arriving;
 pub mod frame_store;
 pub mod prefetch;

@@ -66,6 +66,21 @@ impl Raster {
             .flatten()
     }
 
+    /// The same pixels with the last column and the last row once more.
+    pub fn rimmed(&self) -> Option<Self> {
+        let (rows, columns) = (self.rows.checked_add(1)?, self.columns.checked_add(1)?);
+        let n = if self.kind == RasterKind::Rgb { 3 } else { 1 };
+        let (last_row, last_column) = (self.rows.checked_sub(1)?, self.columns.checked_sub(1)?);
+        let pixels = (0..rows).flat_map(|y| {
+            let row = y.min(last_row) as usize * self.columns as usize;
+            (0..columns).map(move |x| row + x.min(last_column) as usize)
+        });
+        let samples = self
+            .samples
+            .picked(pixels.flat_map(|pixel| pixel * n..(pixel + 1) * n))?;
+        Self::new(rows, columns, self.kind, samples)
+    }
+
     /// Bytes held.
     pub fn n_bytes(&self) -> u64 {
         let components = self.components.as_ref();

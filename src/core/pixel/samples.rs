@@ -68,6 +68,29 @@ impl Samples {
         }
     }
 
+    /// Those at these places, in their order; `None` where one is outside.
+    pub fn picked(&self, places: impl Iterator<Item = usize>) -> Option<Self> {
+        macro_rules! pick {
+            ($variant:ident, $v:ident) => {
+                Self::$variant(
+                    places
+                        .map(|at| $v.get(at).copied())
+                        .collect::<Option<_>>()?,
+                )
+            };
+        }
+        Some(match self {
+            Self::U8(v) => pick!(U8, v),
+            Self::I8(v) => pick!(I8, v),
+            Self::U16(v) => pick!(U16, v),
+            Self::I16(v) => pick!(I16, v),
+            Self::U32(v) => pick!(U32, v),
+            Self::I32(v) => pick!(I32, v),
+            Self::F32(v) => pick!(F32, v),
+            Self::F64(v) => pick!(F64, v),
+        })
+    }
+
     /// The samples as little-endian bytes, as wide as the type: what `digest` hashes and what a worker posts.
     pub fn to_le_bytes(&self) -> Vec<u8> {
         each!(self, v => v.iter().flat_map(|x| x.to_le_bytes()).collect())

@@ -311,7 +311,7 @@ impl Session {
     fn has_picture_to_show(&self) -> bool {
         self.state.visible().any(|(id, ..)| {
             let wanted = self.wanted(id);
-            wanted.is_some_and(|(_, _, entry, _)| self.frames.raster(&entry.frame).is_some())
+            wanted.is_some_and(|(_, _, entry, viewport)| self.picture(viewport, entry).is_some())
         })
     }
 

@@ -35,6 +35,17 @@ pub struct DecodedFrame {
     pub is_lossy: bool,
 }
 
+/// How far a frame has got that is on its way.
+#[derive(Clone, Debug)]
+pub struct ArrivingFrame {
+    /// Bytes that are here.
+    pub n_bytes: u64,
+    /// Bytes that it has, where that is told.
+    pub n_bytes_total: Option<u64>,
+    /// How many times the size is halved, and the picture: where these bytes hold one whole that no word before brought.
+    pub coarse: Option<(u8, Raster)>,
+}
+
 /// Everything that can reach a session.
 #[derive(Clone, Debug)]
 #[allow(
@@ -66,6 +77,13 @@ pub enum Event {
         request: RequestId,
         /// What it is.
         decoded: DecodedFrame,
+    },
+    /// A frame is on its way, and slow.
+    FrameArriving {
+        /// Which request.
+        request: RequestId,
+        /// What of it is here.
+        arrived: ArrivingFrame,
     },
     /// A frame of a streamed series is decoded.
     FrameStreamed {

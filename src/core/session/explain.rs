@@ -2,6 +2,7 @@
 
 use super::colors::color_map_in_use;
 use super::explain_color::{color_reading, figures, profile_step};
+use super::fidelity::share;
 use super::picture::{is_color, voi_in_use};
 use super::session::Session;
 use super::subtract::is_subtracting;
@@ -41,6 +42,10 @@ impl Session {
     /// Reads a pixel of what stands on the canvas; `None` outside of it.
     pub(super) fn read_pixel(&self, id: ViewportId, x: u32, y: u32) -> Option<Reading> {
         let (open, set, entry, viewport) = self.on_canvas(id)?;
+        let level = self.level_on_canvas(id);
+        if level > 0 {
+            return Some(reduced_reading(level));
+        }
         let raster = self.frames.raster(&entry.frame)?;
         let frame = entry.frame_header()?;
         let header = &entry.header;
@@ -74,6 +79,20 @@ impl Session {
             note,
             steps: steps(&chain, &pipeline, viewport, entry),
         })
+    }
+}
+
+/// A coarse pixel is a mean of many: its value would pass for one that the image does not have.
+fn reduced_reading(level: u8) -> Reading {
+    Reading {
+        value: "No value yet".to_owned(),
+        unit: String::new(),
+        others: Vec::new(),
+        note: format!(
+            "The image is still reduced to {}; its values come with the rest of it.",
+            share(level)
+        ),
+        steps: Vec::new(),
     }
 }
 

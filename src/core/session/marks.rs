@@ -4,7 +4,7 @@ use super::picture::voi_in_use;
 use super::session::Session;
 use super::studies::OpenStudy;
 use super::subtract::is_subtracting;
-use super::summary::{Fidelity, MarkLabel, ViewportState};
+use super::summary::{MarkLabel, ViewportState};
 use super::words;
 use crate::study::display_set::{DisplaySet, StackEntry};
 use crate::study::doctor::Severity;
@@ -75,7 +75,8 @@ impl Session {
             return Vec::new();
         };
         let mut marks = Vec::new();
-        if self.fidelity(id, state) == Fidelity::Lossy {
+        let is_on_canvas = matches!(state, ViewportState::Shown | ViewportState::Reduced);
+        if is_on_canvas && self.is_lossy_on_canvas(id) {
             marks.push(lossy(entry));
         }
         marks.extend(window(open, set, entry, viewport));

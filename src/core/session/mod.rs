@@ -11,6 +11,7 @@ pub mod effect;
 pub mod event;
 mod explain;
 mod explain_color;
+mod fidelity;
 mod files;
 mod hang;
 mod list;

@@ -140,8 +140,8 @@ fn shutter(entry: &StackEntry, raster: &Raster, fetched: &OverlayData) -> Option
     };
     let [r, g, b] = shutter.color;
     let covered = shutter.covered(
-        raster.rows,
-        raster.columns,
+        entry.header.descriptor.rows,
+        entry.header.descriptor.columns,
         frame.pixel_aspect,
         is_in_bitmap,
     )?;
@@ -158,11 +158,11 @@ impl Session {
         if self.over.len() <= id {
             self.over.resize_with(id + 1, Over::default);
         }
-        let next = self.on_canvas(id).and_then(|(open, _, entry, _)| {
+        let next = self.on_canvas(id).and_then(|(open, _, entry, viewport)| {
             let key = Key {
                 frame: entry.frame.clone(),
                 header: Arc::clone(&entry.header),
-                raster: Arc::clone(self.frames.raster(&entry.frame)?),
+                raster: Arc::clone(self.picture(viewport, entry)?.0),
                 n_fetched: open.overlay_data.len(),
             };
             let known = &self.over[id];

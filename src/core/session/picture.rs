@@ -1,6 +1,7 @@
 //! From the arrangement to a Scene: which frame stands where, through which table.
 
 use super::effect::Effect;
+use super::fidelity::{covered, reduced_map};
 use super::notice::Notice;
 use super::session::{Session, Shown, Thumbnail};
 use super::studies::OpenStudy;
@@ -17,7 +18,6 @@ use crate::scene::scene::{ImageLayer, Interpolation, Scene};
 use crate::state::command::ViewCommand;
 use crate::study::display_set::{DisplaySet, StackEntry};
 use crate::study::instance::{FrameHeader, ImageHeader};
-use crate::uid::FrameRef;
 use crate::viewport::presentation::VoiSetting;
 use crate::viewport::view_transform::{FrameSize, ViewTransform};
 use crate::viewport::viewport::{Viewport, ViewportId};
@@ -42,7 +42,8 @@ struct TableKey {
 #[derive(Clone, Debug)]
 pub(super) enum Prepared {
     Table(Arc<DisplayTable>),
-    Resolved(FrameRef, Arc<Raster>),
+    /// What it was resolved from, and what that became.
+    Resolved(Arc<Raster>, Arc<Raster>),
     /// A difference, and its table where one holds it.
     Difference(Arc<Raster>, Option<Arc<DisplayTable>>),
     Color,
@@ -128,7 +129,7 @@ impl Session {
                 .clone()
                 .filter(|frame| self.frames.raster(frame).is_some());
             let on_canvas = match () {
-                () if self.frames.raster(&wanted).is_some() => Some(wanted),
+                () if self.picture(viewport, entry).is_some() => Some(wanted),
                 () if has_failed => None,
                 () => held,
             };
@@ -140,27 +141,6 @@ impl Session {
             self.prepare_difference(id);
             self.prepare(id);
             self.prepare_over(id);
-        }
-    }
-
-    /// The automatic window of a series comes from its first frame on the canvas and stays, so that scrolling does not pump.
-    fn set_auto_voi(&mut self, id: ViewportId, frame: &FrameRef) {
-        let Some((entry_voi, key)) = self.wanted(id).and_then(|(open, set, _, _)| {
-            let entry = set.entries.iter().find(|entry| entry.frame == *frame)?;
-            let header = entry.frame_header()?;
-            let is_needed = header.voi.is_empty()
-                && !is_color(&entry.header)
-                && !open.auto_voi.contains_key(&set.key());
-            let raster = self.frames.raster(frame).filter(|_| is_needed)?;
-            Some((
-                auto_voi(raster, &header.modality_lut, entry.header.padding),
-                set.key(),
-            ))
-        }) else {
-            return;
-        };
-        if let Some(open) = self.study_with_mut(&key.series) {
-            open.auto_voi.insert(key, entry_voi);
         }
     }
 
@@ -185,14 +165,14 @@ impl Session {
                 color_map: viewport.presentation.color_map,
                 difference: difference.map(|difference| Arc::clone(&difference.raster)),
             };
-            let raster = self.frames.raster(&entry.frame)?;
+            let (raster, _) = self.picture(viewport, entry)?;
             if let Some((known, prepared)) = &self.tables.0[id]
                 && is_same(known, &key, frame)
-                && !matches!(prepared, Prepared::Resolved(of, _) if *of != entry.frame)
+                && !matches!(prepared, Prepared::Resolved(of, _) if !Arc::ptr_eq(of, raster))
             {
                 return Some((key, prepared.clone()));
             }
-            let prepared = prepare(&key, frame, raster, &entry.frame);
+            let prepared = prepare(&key, frame, raster);
             Some((key, prepared))
         });
         self.tables.0[id] = next;
@@ -232,7 +212,7 @@ impl Session {
     /// The frame of a viewport and what lies over it.
     fn layers(&self, id: ViewportId, rect: CanvasRect) -> Option<Vec<ImageLayer>> {
         let (_, _, entry, viewport) = self.on_canvas(id)?;
-        let raster = self.frames.raster(&entry.frame)?;
+        let (raster, level) = self.picture(viewport, entry)?;
         let (raster, table) = match &self.tables.0.get(id)?.as_ref()?.1 {
             Prepared::Table(table) => (Arc::clone(raster), Some(Arc::clone(table))),
             Prepared::Resolved(_, resolved) => (Arc::clone(resolved), None),
@@ -242,9 +222,12 @@ impl Session {
         let map = viewport
             .transform
             .image_from_canvas(rect, frame_size(entry));
-        let grid = SamplingGrid::new(&map, rect);
+        let grid = SamplingGrid::new(&reduced_map(&map, level), rect);
         let frame = ImageLayer {
-            rect,
+            rect: match level {
+                0 => rect,
+                _ => covered(rect, &map, frame_size(entry)),
+            },
             raster,
             table,
             grid,
@@ -267,6 +250,7 @@ impl Session {
                     viewport,
                     index: set.position(&entry.frame)?,
                     frame: entry.frame.clone(),
+                    level: self.level_on_canvas(viewport),
                 })
             })
             .collect()
@@ -278,7 +262,10 @@ impl Session {
             let viewport = self.state.viewports.get(shown.viewport);
             let series = viewport.and_then(|viewport| viewport.series.clone());
             if let Some(open) = series.and_then(|series| self.study_with_mut(&series)) {
-                open.seen.insert(shown.frame);
+                // A coarse picture is none that was read.
+                if shown.level == 0 {
+                    open.seen.insert(shown.frame);
+                }
                 let study = open.link.study.clone();
                 self.study_opened(&study);
             }
@@ -301,7 +288,7 @@ impl Session {
             color_map: None,
             difference: None,
         };
-        let (raster, table) = match prepare(&key, frame, raster, &entry.frame) {
+        let (raster, table) = match prepare(&key, frame, raster) {
             Prepared::Table(table) => (Arc::clone(raster), Some(table)),
             Prepared::Resolved(_, resolved) => (resolved, None),
             Prepared::Difference(difference, table) => (difference, table),
@@ -357,12 +344,12 @@ fn is_same(known: &TableKey, key: &TableKey, frame: &FrameHeader) -> bool {
         && known_frame.is_some_and(|known| known.modality_lut == frame.modality_lut)
 }
 
-fn prepare(key: &TableKey, frame: &FrameHeader, raster: &Arc<Raster>, of: &FrameRef) -> Prepared {
+fn prepare(key: &TableKey, frame: &FrameHeader, raster: &Arc<Raster>) -> Prepared {
     let transform = key.header.provenance.color_transform();
     if raster.kind == RasterKind::Rgb {
         let converted = transform.and_then(|transform| transform.apply_to(raster));
         return converted.map_or(Prepared::Color, |converted| {
-            Prepared::Resolved(of.clone(), Arc::new(converted))
+            Prepared::Resolved(Arc::clone(raster), Arc::new(converted))
         });
     }
     if let Some(difference) = &key.difference {
@@ -392,7 +379,7 @@ fn prepare(key: &TableKey, frame: &FrameHeader, raster: &Arc<Raster>, of: &Frame
             let resolved = pipeline
                 .resolve(raster)
                 .map_or_else(|| Arc::clone(raster), Arc::new);
-            Prepared::Resolved(of.clone(), resolved)
+            Prepared::Resolved(Arc::clone(raster), resolved)
         }
     }
 }

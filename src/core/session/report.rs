@@ -7,10 +7,8 @@ use super::picture::{frame_size, voi_in_use};
 use super::session::{Pending, Session};
 use super::studies::OpenStudy;
 use super::subtract::is_subtracting;
-use super::summary::{
-    Fidelity, LoadSummary, Summary, ViewportState, ViewportSummary, WindowSummary,
-};
-use super::words::{self, LOSSY_WARNING};
+use super::summary::{LoadSummary, Summary, ViewportState, ViewportSummary, WindowSummary};
+use super::words;
 use crate::frames::frame_store::LoadState;
 use crate::pixel::color_map::ColorMap;
 use crate::pixel::presets::Preset;
@@ -139,6 +137,7 @@ impl Session {
             is_subtracting: wanted.is_some_and(|(_, _, entry, _)| is_subtracting(viewport, entry)),
             is_window_locked: matches!(viewport.presentation.voi, VoiSetting::Manual { .. }),
             fidelity: self.fidelity(id, state),
+            fidelity_words: self.fidelity_words(id, state),
             marks: self.marks(id, state),
             warnings: self.frame_warnings(id).to_vec(),
             loaded: wanted
@@ -163,7 +162,7 @@ impl Session {
         }
     }
 
-    fn frame_warnings(&self, id: ViewportId) -> &[String] {
+    pub(super) fn frame_warnings(&self, id: ViewportId) -> &[String] {
         match self
             .on_canvas(id)
             .and_then(|(_, _, entry, _)| self.frames.state(&entry.frame))
@@ -239,6 +238,9 @@ impl Session {
                 );
                 (ViewportState::Failed, Some(words))
             }
+            _ if viewport.on_canvas.as_ref() == Some(&entry.frame) => {
+                (ViewportState::Reduced, None)
+            }
             _ if self.is_held_back() => {
                 let state = match viewport.on_canvas {
                     Some(_) => ViewportState::Stale,
@@ -258,21 +260,6 @@ impl Session {
                 ViewportState::Loading,
                 Some("Loading the image ...".to_owned()),
             ),
-        }
-    }
-
-    pub(super) fn fidelity(&self, id: ViewportId, state: ViewportState) -> Fidelity {
-        let is_lossy = self.on_canvas(id).is_some_and(|(_, _, entry, _)| {
-            entry.header.is_lossy || entry.header.provenance.is_lossy_syntax
-        }) || self
-            .frame_warnings(id)
-            .iter()
-            .any(|warning| warning == LOSSY_WARNING);
-        match state {
-            ViewportState::Shown if is_lossy => Fidelity::Lossy,
-            ViewportState::Shown => Fidelity::Exact,
-            ViewportState::Stale | ViewportState::Loading => Fidelity::Arriving,
-            ViewportState::Empty | ViewportState::Failed => Fidelity::None,
         }
     }
 }

@@ -50,6 +50,8 @@ pub struct Shown {
     pub index: usize,
     /// Which frame.
     pub frame: FrameRef,
+    /// How many times its size is halved: 0 is the frame itself, all else a coarse picture of it.
+    pub level: u8,
 }
 
 /// A small picture of a series.
@@ -161,6 +163,7 @@ impl Session {
                 warnings,
             } => self.answered(request, answer, warnings),
             Event::RequestFailed { request, failure } => self.request_failed(request, &failure),
+            Event::FrameArriving { request, arrived } => self.frame_arriving(request, arrived),
             Event::FrameDecoded { request, decoded } => self.frame_decoded(request, decoded),
             Event::FrameStreamed {
                 request,

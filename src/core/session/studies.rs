@@ -37,6 +37,8 @@ pub(super) struct OpenStudy {
     pub(super) is_complete_told: bool,
     pub(super) n_bytes_received: u64,
     pub(super) auto_voi: HashMap<SetKey, Voi>,
+    /// Stacks whose automatic window comes from a coarse picture, until the exact one is here.
+    pub(super) rough_voi: HashSet<SetKey>,
     pub(super) thumbnails: HashMap<SetKey, Thumbnail>,
     /// Instances of another patient or study, which are not drawn (rule D39).
     pub(super) foreign: HashSet<SopInstanceUid>,
@@ -71,6 +73,7 @@ impl OpenStudy {
             is_complete_told: false,
             n_bytes_received: 0,
             auto_voi: HashMap::new(),
+            rough_voi: HashSet::new(),
             thumbnails: HashMap::new(),
             foreign: HashSet::new(),
             difference_voi: HashMap::new(),

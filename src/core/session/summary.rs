@@ -22,6 +22,8 @@ pub enum ViewportState {
     Shown,
     /// Another frame of the stack is still on the canvas while the wanted one is on its way.
     Stale,
+    /// The wanted frame is on the canvas at a lower resolution while the rest of it is on its way.
+    Reduced,
     /// The wanted frame cannot be shown.
     Failed,
 }
@@ -35,6 +37,8 @@ pub enum Fidelity {
     Lossy,
     /// On its way.
     Arriving,
+    /// A coarse picture of it, while the rest is on its way.
+    Reduced,
     /// No picture.
     None,
 }
@@ -126,6 +130,8 @@ pub struct ViewportSummary {
     pub is_window_locked: bool,
     /// Fidelity of what is on the canvas.
     pub fidelity: Fidelity,
+    /// The same in words, with figures: "Reduced to 1/4, 38 of 190 kB".
+    pub fidelity_words: String,
     /// Marks along the top edge.
     pub marks: Vec<MarkLabel>,
     /// Remarks about this frame.

@@ -2,15 +2,41 @@
 
 use super::effect::Effect;
 use super::notice::Notice;
-use super::picture::voi_in_use;
+use super::picture::{is_color, voi_in_use};
 use super::session::Session;
+use crate::pixel::display_table::auto_voi;
 use crate::pixel::presets::Preset;
 use crate::pixel::voi::{Voi, VoiFunction, WindowLevel};
 use crate::tool::gesture::window_of;
+use crate::uid::FrameRef;
 use crate::viewport::presentation::{Presentation, VoiSetting};
 use crate::viewport::viewport::ViewportId;
 
 impl Session {
+    /// The automatic window of a series comes from its first frame on the canvas and stays, so that scrolling does not pump.
+    /// That of a coarse picture is one until the frame itself is there.
+    pub(super) fn set_auto_voi(&mut self, id: ViewportId, frame: &FrameRef) {
+        let Some((voi, level, key)) = self.wanted(id).and_then(|(open, set, _, viewport)| {
+            let entry = set.entries.iter().find(|entry| entry.frame == *frame)?;
+            let header = entry.frame_header()?;
+            let (raster, level) = self.picture(viewport, entry)?;
+            let is_rough = level == 0 && open.rough_voi.contains(&set.key());
+            let is_needed = header.voi.is_empty()
+                && !is_color(&entry.header)
+                && (is_rough || !open.auto_voi.contains_key(&set.key()));
+            let voi =
+                is_needed.then(|| auto_voi(raster, &header.modality_lut, entry.header.padding))?;
+            Some((voi, level, set.key()))
+        }) else {
+            return;
+        };
+        if let Some(open) = self.study_with_mut(&key.series) {
+            open.rough_voi.remove(&key);
+            open.rough_voi.extend((level > 0).then(|| key.clone()));
+            open.auto_voi.insert(key, voi);
+        }
+    }
+
     fn set_voi(&mut self, id: ViewportId, voi: Voi, name: String) {
         self.present(id, |p| Presentation {
             voi: VoiSetting::Manual { voi, name },

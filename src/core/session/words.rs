@@ -15,6 +15,20 @@ pub(super) const LOSSY_WARNING: &str = "Compressed with loss.";
 /// A thin space before a unit.
 const THIN: char = '\u{2009}';
 
+/// Bytes that came, and of how many where that is told: "38 of 190 kB".
+pub(super) fn bytes_of(n: u64, total: Option<u64>) -> String {
+    let most = total.unwrap_or(n).max(n);
+    let figure = |n: u64| match most {
+        0..1_000_000 => n.div_ceil(1000).to_string(),
+        _ => format!("{:.1}", n as f64 / 1e6),
+    };
+    let unit = if most < 1_000_000 { "kB" } else { "MB" };
+    match total {
+        Some(total) if total >= n => format!("{} of {}{THIN}{unit}", figure(n), figure(total)),
+        _ => format!("{}{THIN}{unit}", figure(n)),
+    }
+}
+
 /// All groups of a name that are there, components in the order family, given, with a space; each group isolated, so that
 /// one written from the right does not pull the others along (Unicode UAX 9). A name that may hold wrong letters says so.
 pub(super) fn person_name(name: &PersonName) -> String {
