@@ -103,6 +103,17 @@ pub enum Reply {
         /// Number of the job.
         id: u64,
     },
+    /// A frame is on its way, and slow.
+    Arriving {
+        /// Number of the job.
+        id: u64,
+        /// Bytes that are here.
+        n_bytes: u64,
+        /// Bytes that the answer has, where it says so.
+        n_bytes_total: Option<u64>,
+        /// A coarse picture, its samples in `bytes`: where one is whole that no word before brought.
+        coarse: Option<WireFrame>,
+    },
     /// A frame; its samples are in `bytes`, little-endian.
     Frame {
         /// Number of the job.
@@ -172,6 +183,7 @@ impl Reply {
     pub fn id(&self) -> u64 {
         match *self {
             Self::Decoding { id }
+            | Self::Arriving { id, .. }
             | Self::Frame { id, .. }
             | Self::Streamed { id, .. }
             | Self::Coded { id, .. }
@@ -201,6 +213,9 @@ pub struct WireFrame {
     pub warnings: Vec<String>,
     /// The codestream has lost information.
     pub is_lossy: bool,
+    /// How many times its size is halved.
+    #[serde(default)]
+    pub level: u8,
     /// Overlay bits that lay in the pixel cells: which bit, and one bit a pixel in base64.
     #[serde(default)]
     pub planes: Vec<(u16, String)>,

@@ -17,6 +17,8 @@ use web_sys::HtmlCanvasElement;
 
 /// The mark of a new frame on the canvas (design 2).
 const FRAME_DRAWN: &str = "viewer:frame-drawn";
+/// The mark of a coarse picture of a frame on the canvas.
+const FRAME_REDUCED: &str = "viewer:frame-reduced";
 /// Marks of that name that are kept.
 const MAX_MARKS: u32 = 50_000;
 /// Losses of the device before the next tier is asked for (fault 40).
@@ -111,12 +113,19 @@ impl Screen {
     fn mark(&self, shown: Vec<Shown>) -> Vec<Shown> {
         let before = self.shown.replace(shown.clone());
         let is_new = |now: &Shown| {
-            !before
-                .iter()
-                .any(|then| then.viewport == now.viewport && then.frame == now.frame)
+            !before.iter().any(|then| {
+                let is_same = then.viewport == now.viewport && then.frame == now.frame;
+                is_same && then.level == now.level
+            })
         };
         let new: Vec<Shown> = shown.into_iter().filter(is_new).collect();
         for now in &new {
+            if now.level > 0 {
+                let detail =
+                    json!({ "index": now.index, "viewport": now.viewport, "level": now.level });
+                js::mark(FRAME_REDUCED, &detail);
+                continue;
+            }
             if self.n_marks.get() >= MAX_MARKS {
                 js::clear_marks(FRAME_DRAWN);
                 self.n_marks.set(0);

@@ -4,9 +4,10 @@ use crate::archive;
 use crate::frames;
 use crate::js;
 use crate::kept;
-use crate::pool::{Outcome, Pool};
+use crate::pool::{Outcome, Output, Pool};
 use crate::runtime::{Running, Runtime};
 use crate::wire::WireNotice;
+use futures_util::StreamExt;
 use gloo_timers::future::TimeoutFuture;
 use serde_json::json;
 use skiagraph_core::session::effect::{
@@ -185,7 +186,8 @@ impl Runtime {
         Ok((work, None))
     }
 
-    /// Gives a job to the pool, unless its request was called off meanwhile, and waits for its end.
+    /// Gives a job to the pool, unless its request was called off meanwhile, and waits for its end; tells the session how far
+    /// it is.
     async fn run(
         &self,
         request: RequestId,
@@ -194,8 +196,17 @@ impl Runtime {
         blob: Option<Blob>,
     ) -> Option<Outcome> {
         let blob = blob.map(Into::into);
-        let outcome = self.begin(request, |pool| pool.start(work, blob, order.is_urgent))?;
-        outcome.await.ok()
+        let mut outcomes =
+            self.begin(request, |pool| pool.start_told(work, blob, order.is_urgent))?;
+        loop {
+            match outcomes.next().await? {
+                Ok(Output::Arriving(n_bytes, n_bytes_total, coarse)) => {
+                    let arrived = frames::arrived(n_bytes, n_bytes_total, coarse);
+                    self.send(Event::FrameArriving { request, arrived });
+                }
+                outcome => return Some(outcome),
+            }
+        }
     }
 
     /// Never too early, and a little later in each page, so that not all of them come back at once (standards 2.5).

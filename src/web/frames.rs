@@ -8,7 +8,7 @@ use skiagraph_core::frames::frame_store::FrameFailure;
 use skiagraph_core::pixel::raster::{Raster, RasterKind};
 use skiagraph_core::pixel::samples::Samples;
 use skiagraph_core::session::effect::{FrameOrder, RequestId};
-use skiagraph_core::session::event::{DecodedFrame, Event};
+use skiagraph_core::session::event::{ArrivingFrame, DecodedFrame, Event};
 use skiagraph_core::uid::SeriesUid;
 use skiagraph_dicom::dicomweb::query::{Rung, Source};
 use skiagraph_dicom::job::{FetchJob, StreamJob, WireDescriptor, WireFailure, WireFrame, Work};
@@ -171,6 +171,19 @@ pub(crate) fn event(
     match decoded(frame, &bytes) {
         Some(decoded) => Event::FrameDecoded { request, decoded },
         None => failed(request, unfitting()),
+    }
+}
+
+/// How far a frame is, as the session takes it.
+pub(crate) fn arrived(
+    n_bytes: u64,
+    n_bytes_total: Option<u64>,
+    coarse: Option<(WireFrame, ArrayBuffer)>,
+) -> ArrivingFrame {
+    ArrivingFrame {
+        n_bytes,
+        n_bytes_total,
+        coarse: coarse.and_then(|(frame, bytes)| Some((frame.level, raster(&frame, &bytes)?))),
     }
 }
 

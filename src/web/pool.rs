@@ -31,6 +31,8 @@ pub(crate) enum Output {
     File(Box<WireFile>, Option<Blob>),
     /// Names and contents of an archive's files, and sentences about those left out.
     Unzipped(Vec<String>, Vec<Blob>, Vec<String>),
+    /// How far a frame is that is on its way: bytes, of how many, and a coarse picture.
+    Arriving(u64, Option<u64>, Option<(WireFrame, ArrayBuffer)>),
     /// A frame of a stream: SOP Instance UID, and what a frame is.
     Streamed(String, WireFrame, ArrayBuffer),
     /// A frame of a stream that is still to be decoded: SOP Instance UID, Transfer Syntax UID, codestream.
@@ -54,9 +56,10 @@ pub(crate) struct Task {
     answer: Option<Answer>,
 }
 
-/// Who waits: for one outcome, or for all that a stream brings until it closes.
+/// Who waits: for one outcome, for one and how far it is meanwhile, or for all that a stream brings until it closes.
 enum Answer {
     Once(oneshot::Sender<Outcome>),
+    Steps(mpsc::UnboundedSender<Outcome>),
     Many(mpsc::UnboundedSender<Outcome>),
 }
 
@@ -65,7 +68,7 @@ impl Answer {
     fn end(self, outcome: Outcome) {
         match self {
             Self::Once(sender) => drop(sender.send(outcome)),
-            Self::Many(sender) => drop(sender.unbounded_send(outcome)),
+            Self::Steps(sender) | Self::Many(sender) => drop(sender.unbounded_send(outcome)),
         }
     }
 }
@@ -113,6 +116,18 @@ impl Pool {
         let (answer, outcome) = oneshot::channel();
         let id = self.add(work, body, is_urgent, Answer::Once(answer));
         (id, outcome)
+    }
+
+    /// Gives out a job that tells how far it is before it ends: its number, and what it tells.
+    pub(crate) fn start_told(
+        &self,
+        work: Work,
+        body: Option<JsValue>,
+        is_urgent: bool,
+    ) -> (u64, mpsc::UnboundedReceiver<Outcome>) {
+        let (answer, outcomes) = mpsc::unbounded();
+        let id = self.add(work, body, is_urgent, Answer::Steps(answer));
+        (id, outcomes)
     }
 
     /// Gives out a job that brings many frames: its number, and what comes of it until it ends.
@@ -195,6 +210,19 @@ impl Pool {
                 self.with_slot(index, |slot| slot.watch(id));
             }
             Word::Reply(
+                Reply::Arriving {
+                    id,
+                    n_bytes,
+                    n_bytes_total,
+                    coarse,
+                },
+                bytes,
+                _,
+            ) => {
+                let output = Output::Arriving(n_bytes, n_bytes_total, coarse.zip(bytes));
+                self.bring(index, id, Some(output));
+            }
+            Word::Reply(
                 Reply::Streamed {
                     id,
                     instance,
@@ -233,11 +261,11 @@ impl Pool {
         self.0.slots.borrow_mut().get_mut(index).map(change)
     }
 
-    /// Hands on one frame of a stream.
+    /// Hands on one frame of a stream, or how far a frame is.
     fn bring(&self, index: usize, id: u64, output: Option<Output>) {
         self.with_slot(index, |slot| {
             let task = slot.tasks.iter().find(|task| task.id == id)?;
-            let Some(Answer::Many(sender)) = &task.answer else {
+            let Some(Answer::Many(sender) | Answer::Steps(sender)) = &task.answer else {
                 return None;
             };
             // The other end is gone where nobody waits.
@@ -265,7 +293,10 @@ impl Pool {
             Reply::Failed { failure, .. } => Err(failure),
             // The channel closes.
             Reply::Ended { .. } => return,
-            Reply::Decoding { .. } | Reply::Streamed { .. } | Reply::Coded { .. } => return,
+            Reply::Decoding { .. }
+            | Reply::Arriving { .. }
+            | Reply::Streamed { .. }
+            | Reply::Coded { .. } => return,
         };
         answer.end(outcome);
     }
@@ -282,7 +313,7 @@ impl Pool {
         let blamed = old.decoding();
         let mut lost = Vec::new();
         // A stream is not begun again: what it did not bring is asked for alone.
-        let is_kept = |task: &Task| matches!(task.answer, Some(Answer::Once(_)));
+        let is_kept = |task: &Task| !matches!(task.answer, None | Some(Answer::Many(_)));
         for mut task in old.end().into_iter().filter(is_kept) {
             task.blame += match blamed {
                 Some(id) if id == task.id => BLAME,

@@ -28,9 +28,34 @@ pub(crate) async fn decode(
         .await
         .map_err(Undecoded::Broken)?;
     crate::post(&Reply::Decoding { id }, None);
-    let job = serde_json::to_string(&job).unwrap_or_default();
+    decode_in(&module, codec, &job, bytes)
+}
+
+/// Decodes what the beginning of a frame holds, where its codec has several sizes. That the page is not told: it goes on
+/// waiting for the rest.
+pub(crate) async fn decode_beginning(
+    job: &DecodeJob,
+    bytes: &[u8],
+) -> Result<(WireFrame, ArrayBuffer), Undecoded> {
+    let codec = job.codec(bytes)?;
+    if !matches!(codec, Codec::Jpeg2000 | Codec::Htj2k) {
+        return Err(Undecoded::NotYet);
+    }
+    let module = load(module_of(codec), codec.name())
+        .await
+        .map_err(Undecoded::Broken)?;
+    decode_in(&module, codec, job, bytes)
+}
+
+fn decode_in(
+    module: &JsValue,
+    codec: Codec,
+    job: &DecodeJob,
+    bytes: &[u8],
+) -> Result<(WireFrame, ArrayBuffer), Undecoded> {
+    let job = serde_json::to_string(job).unwrap_or_default();
     let answer = call(
-        &module,
+        module,
         "decode",
         &[job.into(), Uint8Array::from(bytes).into()],
     )

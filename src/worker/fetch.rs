@@ -2,15 +2,16 @@
 
 use crate::failed::Failed;
 use crate::frame::{DecodeJob, Undecoded};
-use crate::{elsewhere, property, scope};
+use crate::{elsewhere, post, property, scope};
 use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Uint8Array};
+use skiagraph_dicom::arrival::Arrival;
 use skiagraph_dicom::dicomweb::media_type::MediaType;
 use skiagraph_dicom::dicomweb::multipart::{self, MultipartParser, Part};
 use skiagraph_dicom::dicomweb::reach::is_within;
 use skiagraph_dicom::dicomweb::retry_after::retry_after_seconds;
 use skiagraph_dicom::error::MultipartError;
-use skiagraph_dicom::job::{FetchJob, WireFrame};
+use skiagraph_dicom::job::{FetchJob, Reply, WireFrame};
 use skiagraph_dicom::transfer_syntax::TransferSyntax;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -69,11 +70,12 @@ async fn attempt(
         code @ (400 | 406 | 415 | 500) => return Err(Outcome::TryNext(Failed::status(code))),
         code => return Err(Failed::status(code).after(retry_after(&response)).into()),
     }
-    let (part, n_wire_bytes) = read(job, &response, controller).await?;
+    let (part, n_wire_bytes) = read(id, job, accept, &response, controller).await?;
     let decode_job = DecodeJob {
         descriptor: job.descriptor.clone(),
         transfer_syntax: label(job, accept, &part),
         level: job.level,
+        finer_than: None,
     };
     match elsewhere::decode(id, decode_job, &part.body).await {
         Ok((frame, bytes)) => Ok((
@@ -84,7 +86,7 @@ async fn attempt(
             bytes,
         )),
         Err(Undecoded::Unsupported(failed)) => Err(Outcome::TryNext(failed)),
-        Err(Undecoded::Broken(failed)) => Err(failed.into()),
+        Err(undecoded) => Err(Failed::from(undecoded).into()),
     }
 }
 
@@ -157,20 +159,77 @@ fn watch(controller: &AbortController) -> (Timeout, std::rc::Rc<std::cell::Cell<
     (timeout, is_silent)
 }
 
-/// Splits the answer as it comes and picks the part that was asked for; also the bytes that came.
+/// Splits the answer as it comes and picks the part that was asked for; also the bytes that came. On a slow line the page is
+/// told how far it is, and what can be seen meanwhile.
 async fn read(
+    id: u64,
     job: &FetchJob,
+    accept: &str,
     response: &Response,
     controller: &AbortController,
 ) -> Result<(Part, u64), Failed> {
     let mut answer = parts(response)?;
     let mut parts = Vec::new();
+    let mut arrival = Arrival::new(now_millis(), n_bytes_of(response));
+    let mut finer_than = u8::MAX;
     while let Some(more) = answer.next(controller).await? {
         parts.extend(more);
+        if arrival.is_due(now_millis(), answer.n_wire_bytes) {
+            let beginning = answer.parser.beginning().filter(|_| parts.is_empty());
+            let coarse = coarse(job, accept, beginning, finer_than).await;
+            finer_than = coarse.as_ref().map_or(finer_than, |(frame, _)| frame.level);
+            tell(id, &answer, &arrival, coarse);
+        }
     }
     let (last, end) = answer.finish();
     parts.extend(last);
     pick(job, parts, end).map(|part| (part, answer.n_wire_bytes))
+}
+
+fn now_millis() -> f64 {
+    js_sys::Date::now()
+}
+
+/// The length of an answer, where it is that of the bytes that come out of it.
+fn n_bytes_of(response: &Response) -> Option<u64> {
+    let header = |name| response.headers().get(name).ok().flatten();
+    if header("Content-Encoding").is_some_and(|coding| coding != "identity") {
+        return None;
+    }
+    header("Content-Length")?.trim().parse().ok()
+}
+
+/// What can be seen of a part that is still coming in; of a frame other than the one asked for, nothing.
+async fn coarse(
+    job: &FetchJob,
+    accept: &str,
+    beginning: Option<(&Part, &[u8])>,
+    finer_than: u8,
+) -> Option<(WireFrame, ArrayBuffer)> {
+    let (head, bytes) = beginning?;
+    let is_asked = multipart::frame_number(head).is_none_or(|number| number == job.number);
+    if !is_asked || !is_of_instance(job, head) {
+        return None;
+    }
+    let decode_job = DecodeJob {
+        descriptor: job.descriptor.clone(),
+        transfer_syntax: label(job, accept, head),
+        level: 0,
+        finer_than: Some(finer_than),
+    };
+    // What is wrong with it is said of the whole.
+    elsewhere::decode_beginning(&decode_job, bytes).await.ok()
+}
+
+fn tell(id: u64, answer: &Parts, arrival: &Arrival, coarse: Option<(WireFrame, ArrayBuffer)>) {
+    let (coarse, bytes) = coarse.unzip();
+    let arriving = Reply::Arriving {
+        id,
+        n_bytes: answer.n_wire_bytes,
+        n_bytes_total: arrival.n_bytes_total(),
+        coarse,
+    };
+    post(&arriving, bytes.as_ref());
 }
 
 /// Begins to take an answer apart.

@@ -19,6 +19,8 @@ pub(crate) struct DecodeJob {
     pub(crate) transfer_syntax: Option<String>,
     /// How many times to halve its size; a codec that stores one size only gives that.
     pub(crate) level: u8,
+    /// Only the beginning is there: decode the finest level it holds whole, if that is finer than this one.
+    pub(crate) finer_than: Option<u8>,
 }
 
 /// Why a frame was not decoded: `Unsupported` leaves hope that the archive sends it in another way.
@@ -26,12 +28,16 @@ pub(crate) struct DecodeJob {
 pub(crate) enum Undecoded {
     Unsupported(Failed),
     Broken(Failed),
+    /// The beginning of a frame holds nothing that can be shown.
+    NotYet,
 }
 
 impl From<Undecoded> for Failed {
     fn from(undecoded: Undecoded) -> Self {
         match undecoded {
             Undecoded::Unsupported(failed) | Undecoded::Broken(failed) => failed,
+            // Nobody asks a whole frame for less.
+            Undecoded::NotYet => Failed::cut(),
         }
     }
 }
@@ -65,8 +71,14 @@ impl DecodeJob {
             DecodeError::Unsupported { .. } => Undecoded::Unsupported(Failed::data(&error)),
             other => broken(&other),
         };
-        let n_levels = pixels::levels(&whole, label, bytes).map_err(refused)?;
-        let level = self.level.min(n_levels);
+        let level = match self.finer_than {
+            Some(known) => pixels::coarse_level(&whole, label, bytes)
+                .filter(|&level| level < known)
+                .ok_or(Undecoded::NotYet)?,
+            None => self
+                .level
+                .min(pixels::levels(&whole, label, bytes).map_err(refused)?),
+        };
         let descriptor = pixels::reduced(&whole, label, bytes, level).map_err(refused)?;
         let decoded = pixels::decode_reduced(&whole, label, bytes, level).map_err(refused)?;
         let is_lossy = decoded.is_lossy;
@@ -82,6 +94,7 @@ impl DecodeJob {
             n_wire_bytes: 0,
             warnings,
             is_lossy,
+            level,
             planes: WireFrame::wire_planes(&raster.planes),
             components: raster.components.as_ref().map(WireFrame::wire_components),
             n_refused: 0,

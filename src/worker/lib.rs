@@ -112,6 +112,7 @@ async fn perform(id: u64, work: Work, body: JsValue) -> Result<Done, Failed> {
                 descriptor,
                 transfer_syntax,
                 level,
+                finer_than: None,
             };
             let (frame, bytes) = elsewhere::decode(id, job, &bytes).await?;
             Ok(Done::Frame(frame, bytes))

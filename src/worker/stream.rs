@@ -72,6 +72,7 @@ fn hand_over(
         descriptor: descriptor.clone(),
         transfer_syntax: Some(transfer_syntax.clone()),
         level: 0,
+        finer_than: None,
     };
     if job.codec(&frame).is_ok_and(is_built_in) {
         // What cannot be decoded is asked for alone, and says why then.

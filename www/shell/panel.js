@@ -9,7 +9,6 @@ import { probeList } from "./values.js";
 
 let isOpen = false;
 
-const FIDELITY = { exact: "Exact pixels", lossy: "Lossy image", arriving: "Arriving", none: "No picture" };
 const RENDERERS = { webgpu: "WebGPU", webgl2: "WebGL2", cpu: "CPU" };
 
 export function isPanelOpen() {
@@ -63,10 +62,10 @@ function findings(all) {
 
 /** @param {App} app @param {Summary} summary */
 export function statusLine(app, summary) {
-  const fidelity = activeViewport(summary)?.fidelity ?? "none";
+  const { fidelity, fidelityWords } = activeViewport(summary) ?? { fidelity: "none", fidelityWords: "No picture" };
   const { framesReady, framesWanted, framesFailed, framesDropped, bytesReceived, bytesPerSecond, bytesHeld, isBusy } = summary.load;
   return html`
-    <span class="light" data-fidelity=${fidelity}>${FIDELITY[fidelity]}</span>
+    <span class="light" data-fidelity=${fidelity}>${fidelityWords}</span>
     ${framesWanted > 0
       ? html`<span class="load"><progress max=${framesWanted} .value=${framesReady} aria-label="Images loaded" ?hidden=${framesReady >= framesWanted || framesDropped > 0}></progress>
           ${framesReady} of ${framesWanted} images</span>`

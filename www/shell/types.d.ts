@@ -267,7 +267,7 @@ export interface ViewportSummary {
   /** 0-based in the stack. */
   index: number;
   count: number;
-  /** "stale": the old picture stays while the next arrives. */
+  /** "stale" | "reduced": the old picture stays while the next arrives. */
   state: "empty" | "loading" | "shown" | "stale" | "failed";
   message: string | null;
   window: { center: number; width: number; name: string; isAuto: boolean } | null;
@@ -296,7 +296,10 @@ export interface ViewportSummary {
   isSubtracting: boolean;
   /** One window for all images of the series. */
   isWindowLocked: boolean;
-  fidelity: "exact" | "lossy" | "arriving" | "none";
+  fidelity: "exact" | "lossy" | "arriving" | "reduced" | "none";
+  /** The same with figures, and whether it stands on the picture. */
+  fidelityWords: string;
+  isFidelityMarked: boolean;
   /** `detail` is the full sentence, or empty. */
   marks: { text: string; isWarning: boolean; detail: string }[];
   warnings: string[];

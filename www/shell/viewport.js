@@ -53,7 +53,7 @@ function element(app, viewport, overlay, { modality, isActive, level, hasChain }
     ${viewport.state === "empty" ? "" : words(app, viewport, overlay, level)}
     <div class="top-row">
       ${viewport.state === "empty" ? "" : whose(overlay, level)}
-      <div class="marks">${viewport.marks.map((one) => html`<span class=${one.isWarning ? "mark is-warning" : "mark"} title=${one.detail || nothing}>${one.text}</span>`)}</div>
+      <div class="marks">${light(viewport)}${viewport.marks.map((one) => html`<span class=${one.isWarning ? "mark is-warning" : "mark"} title=${one.detail || nothing}>${one.text}</span>`)}</div>
       ${level === "all" && viewport.state !== "empty" ? html`<span class="edge at-top">${overlay?.edges.top}</span>` : ""}
     </div>
     ${legendBar(viewport.legend)}
@@ -63,10 +63,18 @@ function element(app, viewport, overlay, { modality, isActive, level, hasChain }
   </div>`;
 }
 
+/** How far one may trust the picture, while that is not to its last pixel. @param {ViewportSummary} viewport */
+function light({ isFidelityMarked, fidelity, fidelityWords }) {
+  if (!isFidelityMarked) return "";
+  const detail = fidelity === "reduced" ? "The rest of the image is on its way: fine detail is not there yet, and values are not told." : "The image is on its way.";
+  return html`<span class="mark light is-warning" data-fidelity=${fidelity} title=${detail}>${fidelityWords}</span>`;
+}
+
 /** @param {ViewportSummary} viewport @param {string} modality */
 function pictureName(viewport, modality) {
   if (viewport.count === 0) return "No picture";
-  return `${modality || "Picture"}, image ${viewport.index + 1} of ${viewport.count}`;
+  const light = viewport.isFidelityMarked ? `, ${viewport.fidelityWords.toLowerCase()}` : "";
+  return `${modality || "Picture"}, image ${viewport.index + 1} of ${viewport.count}${light}`;
 }
 
 /** Frames the viewport under a dragged series. @param {DragEvent} event @param {boolean} isUnder */

@@ -108,6 +108,17 @@ impl Session {
         figures.map_or(words.clone(), |figures| format!("{words}, {figures}"))
     }
 
+    /// A frame that has to be waited for says so on the picture; one that comes at once does not flicker.
+    pub(super) fn is_fidelity_marked(&self, id: ViewportId, state: ViewportState) -> bool {
+        let frame = self.wanted(id).map(|(_, _, entry, _)| &entry.frame);
+        let is_slow = frame.is_some_and(|frame| self.frames.arriving(frame).is_some());
+        match self.fidelity(id, state) {
+            Fidelity::Reduced => true,
+            Fidelity::Arriving => is_slow,
+            Fidelity::Exact | Fidelity::Lossy | Fidelity::None => false,
+        }
+    }
+
     fn figures(&self, frame: &FrameRef) -> Option<String> {
         let arriving = self.frames.arriving(frame)?;
         Some(bytes_of(arriving.n_bytes, arriving.n_bytes_total))

@@ -138,6 +138,7 @@ impl Session {
             is_window_locked: matches!(viewport.presentation.voi, VoiSetting::Manual { .. }),
             fidelity: self.fidelity(id, state),
             fidelity_words: self.fidelity_words(id, state),
+            is_fidelity_marked: self.is_fidelity_marked(id, state),
             marks: self.marks(id, state),
             warnings: self.frame_warnings(id).to_vec(),
             loaded: wanted

@@ -132,6 +132,8 @@ pub struct ViewportSummary {
     pub fidelity: Fidelity,
     /// The same in words, with figures: "Reduced to 1/4, 38 of 190 kB".
     pub fidelity_words: String,
+    /// They stand on the picture too: never on one that is the frame, and not for a moment on a fast line.
+    pub is_fidelity_marked: bool,
     /// Marks along the top edge.
     pub marks: Vec<MarkLabel>,
     /// Remarks about this frame.

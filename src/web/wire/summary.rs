@@ -148,6 +148,7 @@ fn viewport(viewport: &ViewportSummary) -> Value {
             ViewportState::Loading => "loading",
             ViewportState::Shown => "shown",
             ViewportState::Stale => "stale",
+            ViewportState::Reduced => "reduced",
             ViewportState::Failed => "failed",
         },
         "message": viewport.message,
@@ -184,8 +185,11 @@ fn viewport(viewport: &ViewportSummary) -> Value {
             Fidelity::Exact => "exact",
             Fidelity::Lossy => "lossy",
             Fidelity::Arriving => "arriving",
+            Fidelity::Reduced => "reduced",
             Fidelity::None => "none",
         },
+        "fidelityWords": viewport.fidelity_words,
+        "isFidelityMarked": viewport.is_fidelity_marked,
         "marks": viewport.marks.iter()
             .map(|mark| json!({ "text": mark.text, "isWarning": mark.is_warning, "detail": mark.detail }))
             .collect::<Value>(),
