@@ -161,5 +161,7 @@ pub(crate) fn decoded(raster: Raster, is_lossy: bool) -> DecodedFrame {
         raster,
         warnings: Vec::new(),
         is_lossy,
+        transfer_millis: 0.0,
+        level_bytes: Vec::new(),
     }
 }

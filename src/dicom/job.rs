@@ -84,6 +84,26 @@ pub struct FetchJob {
     /// How many times to halve its size, where the codec can; the answer has the size.
     #[serde(default)]
     pub level: u8,
+    /// Only so many bytes of the answer, where the archive sends ranges: then a [`Reply::Begun`] ends the job.
+    #[serde(default)]
+    pub part_bytes: Option<u64>,
+    /// The message's `bytes` are the beginning of the answer: only the rest is to be fetched.
+    #[serde(default)]
+    pub beginning: Option<WireBeginning>,
+    /// Tell how many bytes each resolution needs.
+    #[serde(default)]
+    pub tells_extents: bool,
+}
+
+/// Which answer the first bytes are of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WireBeginning {
+    /// Content-Type.
+    pub content_type: String,
+    /// Bytes of the whole answer.
+    pub n_bytes_total: u64,
+    /// Strong ETag.
+    pub validator: Option<String>,
 }
 
 /// Frames of a series of an archive.
@@ -112,6 +132,18 @@ pub enum Reply {
         /// Bytes that the answer has, where it says so.
         n_bytes_total: Option<u64>,
         /// A coarse picture, its samples in `bytes`: where one is whole that no word before brought.
+        coarse: Option<WireFrame>,
+    },
+    /// The part of a frame that was asked for: `bytes` are the first bytes of the answer, and the samples of a coarse picture
+    /// behind them.
+    Begun {
+        /// Number of the job.
+        id: u64,
+        /// Bytes of the answer that are here.
+        n_bytes: u64,
+        /// Of which answer.
+        beginning: WireBeginning,
+        /// A coarse picture, where these bytes hold one.
         coarse: Option<WireFrame>,
     },
     /// A frame; its samples are in `bytes`, little-endian.
@@ -184,6 +216,7 @@ impl Reply {
         match *self {
             Self::Decoding { id }
             | Self::Arriving { id, .. }
+            | Self::Begun { id, .. }
             | Self::Frame { id, .. }
             | Self::Streamed { id, .. }
             | Self::Coded { id, .. }
@@ -224,6 +257,12 @@ pub struct WireFrame {
     pub components: Option<(String, String)>,
     /// Accept headers that led to nothing before.
     pub n_refused: usize,
+    /// Time in which the bytes came over the line.
+    #[serde(default)]
+    pub transfer_millis: f64,
+    /// Bytes from the frame's beginning that each resolution needs, where that was asked.
+    #[serde(default)]
+    pub level_bytes: Vec<u64>,
 }
 
 impl WireFrame {

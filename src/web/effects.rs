@@ -4,11 +4,13 @@ use crate::archive;
 use crate::frames;
 use crate::js;
 use crate::kept;
-use crate::pool::{Outcome, Output, Pool};
+use crate::outcome::{Outcome, Output};
+use crate::pool::Pool;
 use crate::runtime::{Running, Runtime};
 use crate::wire::WireNotice;
 use futures_util::StreamExt;
 use gloo_timers::future::TimeoutFuture;
+use js_sys::Uint8Array;
 use serde_json::json;
 use skiagraph_core::session::effect::{
     Cursor, Effect, FrameOrder, Mark, RequestId, Resource, WakeId,
@@ -17,6 +19,7 @@ use skiagraph_core::session::event::{Event, Failure, LOCAL_SOURCE, SourceId};
 use skiagraph_core::session::notice::Notice;
 use skiagraph_dicom::dicomweb::query::Source;
 use skiagraph_dicom::job::{WireFailure, Work};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, Blob};
 
@@ -43,6 +46,9 @@ impl Runtime {
             Effect::Notify(notice) => self.notify(&WireNotice::from(&notice)),
             Effect::Mark(Mark::MetadataReady { frames }) => {
                 js::mark("viewer:metadata-ready", &json!({ "frames": frames }));
+            }
+            Effect::Mark(Mark::SeriesCoarse { frames }) => {
+                js::mark("viewer:series-coarse", &json!({ "frames": frames }));
             }
             Effect::Mark(Mark::SeriesComplete { frames }) => {
                 js::mark("viewer:series-complete", &json!({ "frames": frames }));
@@ -151,7 +157,8 @@ impl Runtime {
                 Work::Fetch(job) => job.authorization.clone(),
                 _ => None,
             };
-            let outcome = self.run(request, order, work, blob).await?;
+            let body = blob.map(Into::into).or_else(|| known(order));
+            let outcome = self.run(request, order, work, body).await?;
             if is_unauthorized(&outcome) {
                 if rejected.is_none() && sent.is_some() {
                     rejected = sent;
@@ -193,11 +200,10 @@ impl Runtime {
         request: RequestId,
         order: &FrameOrder,
         work: Work,
-        blob: Option<Blob>,
+        body: Option<JsValue>,
     ) -> Option<Outcome> {
-        let blob = blob.map(Into::into);
         let mut outcomes =
-            self.begin(request, |pool| pool.start_told(work, blob, order.is_urgent))?;
+            self.begin(request, |pool| pool.start_told(work, body, order.is_urgent))?;
         loop {
             match outcomes.next().await? {
                 Ok(Output::Arriving(n_bytes, n_bytes_total, coarse)) => {
@@ -226,6 +232,12 @@ impl Runtime {
             Some(Running::Job(None)) | None => {}
         }
     }
+}
+
+/// What is here of a frame's answer, for the worker that brings the rest.
+fn known(order: &FrameOrder) -> Option<JsValue> {
+    let known = order.beginning.as_ref()?;
+    Some(Uint8Array::from(known.bytes.as_slice()).buffer().into())
 }
 
 fn is_unauthorized(outcome: &Outcome) -> bool {

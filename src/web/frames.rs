@@ -2,8 +2,9 @@
 
 use crate::fetch::Identity;
 use crate::local::LocalFiles;
-use crate::pool::{Outcome, Output};
+use crate::outcome::{Outcome, Output};
 use js_sys::{ArrayBuffer, Int8Array, Int16Array, Uint8Array, Uint16Array};
+use skiagraph_core::frames::arriving::Beginning;
 use skiagraph_core::frames::frame_store::FrameFailure;
 use skiagraph_core::pixel::raster::{Raster, RasterKind};
 use skiagraph_core::pixel::samples::Samples;
@@ -11,7 +12,9 @@ use skiagraph_core::session::effect::{FrameOrder, RequestId};
 use skiagraph_core::session::event::{ArrivingFrame, DecodedFrame, Event};
 use skiagraph_core::uid::SeriesUid;
 use skiagraph_dicom::dicomweb::query::{Rung, Source};
-use skiagraph_dicom::job::{FetchJob, StreamJob, WireDescriptor, WireFailure, WireFrame, Work};
+use skiagraph_dicom::job::{
+    FetchJob, StreamJob, WireBeginning, WireDescriptor, WireFailure, WireFrame, Work,
+};
 use std::cell::RefCell;
 use std::collections::HashSet;
 use web_sys::Blob;
@@ -106,6 +109,14 @@ async fn job(
         descriptor: WireDescriptor::from(&order.descriptor),
         transfer_syntax: order.transfer_syntax.clone(),
         level: 0,
+        part_bytes: order.part_bytes,
+        beginning: order.beginning.as_ref().map(|known| WireBeginning {
+            content_type: known.content_type.clone(),
+            n_bytes_total: known.n_bytes_total,
+            validator: known.validator.clone(),
+        }),
+        // Of the frame that is seen first the others are known.
+        tells_extents: order.is_urgent,
     }
 }
 
@@ -138,6 +149,9 @@ pub(crate) fn event(
 ) -> Event {
     let (frame, bytes) = match outcome {
         Ok(Output::Frame(frame, bytes)) => (frame, bytes),
+        Ok(Output::Begun(n_bytes, beginning, coarse, bytes)) => {
+            return begun(request, n_bytes, beginning, coarse, &bytes);
+        }
         Ok(_) => return failed(request, unfitting()),
         Err(WireFailure {
             status: Some(429 | 503),
@@ -187,6 +201,28 @@ pub(crate) fn arrived(
     }
 }
 
+/// The first part of a frame: what is kept of its answer, and behind that the samples of a coarse picture.
+fn begun(
+    request: RequestId,
+    n_bytes: u64,
+    told: WireBeginning,
+    coarse: Option<WireFrame>,
+    bytes: &ArrayBuffer,
+) -> Event {
+    let n_kept = u32::try_from(n_bytes).unwrap_or(u32::MAX);
+    let coarse = coarse.map(|frame| (frame, bytes.slice(n_kept)));
+    Event::FrameBegun {
+        request,
+        arrived: arrived(n_bytes, Some(told.n_bytes_total), coarse),
+        beginning: Beginning {
+            bytes: Uint8Array::new(bytes).subarray(0, n_kept).to_vec(),
+            content_type: told.content_type,
+            n_bytes_total: told.n_bytes_total,
+            validator: told.validator,
+        },
+    }
+}
+
 /// A worker's frame as the session takes it; nothing where its samples do not fit what is told of them.
 pub(crate) fn decoded(frame: WireFrame, bytes: &ArrayBuffer) -> Option<DecodedFrame> {
     Some(DecodedFrame {
@@ -194,6 +230,8 @@ pub(crate) fn decoded(frame: WireFrame, bytes: &ArrayBuffer) -> Option<DecodedFr
         n_wire_bytes: frame.n_wire_bytes,
         warnings: frame.warnings,
         is_lossy: frame.is_lossy,
+        transfer_millis: frame.transfer_millis,
+        level_bytes: frame.level_bytes,
     })
 }
 

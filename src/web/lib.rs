@@ -17,6 +17,7 @@ mod kept;
 mod keys;
 mod local;
 mod objects;
+mod outcome;
 mod panic;
 mod pool;
 mod renderer;

@@ -1,7 +1,8 @@
 //! Files of this computer: opened by the workers, kept as blobs, never sent anywhere.
 
 use crate::js;
-use crate::pool::{Output, Pool};
+use crate::outcome::Output;
+use crate::pool::Pool;
 use js_sys::Uint8Array;
 use skiagraph_core::session::event::Event;
 use skiagraph_core::uid::{FrameRef, SopInstanceUid};

@@ -5,7 +5,7 @@
 use crate::archive::only_part;
 use crate::fetch::{self, Body};
 use crate::js;
-use crate::pool::Output;
+use crate::outcome::Output;
 use crate::runtime::Runtime;
 use js_sys::{Array, Uint8Array};
 use skiagraph_core::session::event::{Event, Failure, LOCAL_SOURCE};

@@ -1,11 +1,10 @@
 //! The pool of decode workers: jobs to the least busy one, urgent ones first, those that crash one once more.
 
+use crate::outcome::{Answer, Outcome, Output};
 use crate::slot::{self, Inbox, Slot, Word};
 use futures_channel::{mpsc, oneshot};
 use js_sys::ArrayBuffer;
-use skiagraph_dicom::job::{
-    Message, Reply, StreamJob, WireDocument, WireFailure, WireFile, WireFrame, Work,
-};
+use skiagraph_dicom::job::{Message, Reply, StreamJob, WireFailure, Work};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -23,27 +22,6 @@ const SUSPICION: u32 = 1;
 /// What a job may gather before it is given up.
 const MAX_BLAME: u32 = 4;
 
-/// What a job hands back.
-pub(crate) enum Output {
-    /// A frame and its samples.
-    Frame(WireFrame, ArrayBuffer),
-    /// A file taken apart, and the blob that its frames are in where that is not the file.
-    File(Box<WireFile>, Option<Blob>),
-    /// Names and contents of an archive's files, and sentences about those left out.
-    Unzipped(Vec<String>, Vec<Blob>, Vec<String>),
-    /// How far a frame is that is on its way: bytes, of how many, and a coarse picture.
-    Arriving(u64, Option<u64>, Option<(WireFrame, ArrayBuffer)>),
-    /// A frame of a stream: SOP Instance UID, and what a frame is.
-    Streamed(String, WireFrame, ArrayBuffer),
-    /// A frame of a stream that is still to be decoded: SOP Instance UID, Transfer Syntax UID, codestream.
-    Coded(String, String, ArrayBuffer),
-    /// What an instance says of itself, as JSON for the shell, and where its document is.
-    Described(String, Option<WireDocument>),
-}
-
-/// How a job ended.
-pub(crate) type Outcome = Result<Output, WireFailure>;
-
 /// A job on its way.
 pub(crate) struct Task {
     pub(crate) id: u64,
@@ -54,23 +32,6 @@ pub(crate) struct Task {
     blame: u32,
     /// `None` once nobody waits for it.
     answer: Option<Answer>,
-}
-
-/// Who waits: for one outcome, for one and how far it is meanwhile, or for all that a stream brings until it closes.
-enum Answer {
-    Once(oneshot::Sender<Outcome>),
-    Steps(mpsc::UnboundedSender<Outcome>),
-    Many(mpsc::UnboundedSender<Outcome>),
-}
-
-impl Answer {
-    /// The last word; the other end is gone where nobody waits.
-    fn end(self, outcome: Outcome) {
-        match self {
-            Self::Once(sender) => drop(sender.send(outcome)),
-            Self::Steps(sender) | Self::Many(sender) => drop(sender.unbounded_send(outcome)),
-        }
-    }
 }
 
 struct Shared {
@@ -282,6 +243,14 @@ impl Pool {
         let outcome = match reply {
             Reply::Frame { frame, .. } => bytes
                 .map(|bytes| Output::Frame(frame, bytes))
+                .ok_or_else(crash),
+            Reply::Begun {
+                n_bytes,
+                beginning,
+                coarse,
+                ..
+            } => bytes
+                .map(|bytes| Output::Begun(n_bytes, beginning, coarse, bytes))
                 .ok_or_else(crash),
             Reply::File { file, .. } => Ok(Output::File(file, blobs.into_iter().next())),
             Reply::Unzipped { names, refused, .. } => Ok(Output::Unzipped(names, blobs, refused)),

@@ -1,7 +1,7 @@
 //! A series in one answer: its frames go to the session as they come, those that are still coded by way of the pool.
 
 use crate::frames;
-use crate::pool::Output;
+use crate::outcome::Output;
 use crate::runtime::Runtime;
 use futures_channel::oneshot;
 use futures_util::StreamExt;

@@ -1,39 +1,34 @@
 //! One frame from an archive: asks, splits the answer as it streams in, and asks differently where that leads nowhere.
 
+use crate::answer::{n_bytes_of, parts, refusal, refuse_text, retry_after, send};
 use crate::failed::Failed;
 use crate::frame::{DecodeJob, Undecoded};
-use crate::{elsewhere, post, property, scope};
-use gloo_timers::callback::Timeout;
+use crate::range::{Asked, Came};
+use crate::{Done, elsewhere, post};
 use js_sys::{ArrayBuffer, Uint8Array};
 use skiagraph_dicom::arrival::Arrival;
-use skiagraph_dicom::dicomweb::media_type::MediaType;
-use skiagraph_dicom::dicomweb::multipart::{self, MultipartParser, Part};
-use skiagraph_dicom::dicomweb::reach::is_within;
-use skiagraph_dicom::dicomweb::retry_after::retry_after_seconds;
+use skiagraph_dicom::dicomweb::multipart::{self, Part};
 use skiagraph_dicom::error::MultipartError;
-use skiagraph_dicom::job::{FetchJob, Reply, WireFrame};
+use skiagraph_dicom::job::{FetchJob, Reply, WireBeginning, WireFrame};
 use skiagraph_dicom::transfer_syntax::TransferSyntax;
-use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    AbortController, Headers, ReadableStreamDefaultReader, RequestCredentials, RequestInit,
-    RequestRedirect, Response,
-};
+use web_sys::{AbortController, Response};
 
-/// Longest silence of an archive.
-const SILENCE_MILLIS: u32 = 30_000;
-
-/// Brings and decodes a frame. The next Accept header is taken where the server refuses (400, 406, 415, 500) or there
-/// is no decoder for what came (standards 2.2).
+/// Brings and decodes a frame, or its first part; `known` are the first bytes of its answer where these are here. The next
+/// Accept header is taken where the server refuses (400, 406, 415, 500) or there is no decoder for what came
+/// (standards 2.2).
 pub(crate) async fn frame(
     id: u64,
     job: &FetchJob,
+    known: &[u8],
     controller: &AbortController,
-) -> Result<(WireFrame, ArrayBuffer), Failed> {
+) -> Result<Done, Failed> {
     let mut first: Option<Failed> = None;
     for (n_refused, accept) in job.accepts.iter().enumerate() {
-        let failed = match attempt(id, job, accept, controller).await {
-            Ok((frame, bytes)) => return Ok((WireFrame { n_refused, ..frame }, bytes)),
+        let failed = match attempt(id, job, known, accept, controller).await {
+            Ok(Done::Frame(frame, bytes)) => {
+                return Ok(Done::Frame(WireFrame { n_refused, ..frame }, bytes));
+            }
+            Ok(done) => return Ok(done),
             Err(Outcome::Final(failed)) => return Err(first.unwrap_or(failed)),
             Err(Outcome::TryNext(failed)) => failed,
         };
@@ -60,44 +55,94 @@ impl From<Failed> for Outcome {
 async fn attempt(
     id: u64,
     job: &FetchJob,
+    known: &[u8],
     accept: &str,
     controller: &AbortController,
-) -> Result<(WireFrame, ArrayBuffer), Outcome> {
-    let response = send(job, accept, controller).await?;
+) -> Result<Done, Outcome> {
+    let mut asked = Asked::of(job, known);
+    let (response, came) = loop {
+        let response = send(job, accept, &asked.headers(), controller).await?;
+        match asked.came(&response) {
+            // What came does not fit to what is here.
+            Came::Other => asked = Asked::Whole,
+            came => break (response, came),
+        }
+    };
     match response.status() {
         204 => return Err(Failed::data(&"the archive has no pixels for this image").into()),
         200..=299 => {}
         code @ (400 | 406 | 415 | 500) => return Err(Outcome::TryNext(Failed::status(code))),
         code => return Err(Failed::status(code).after(retry_after(&response)).into()),
     }
-    let (part, n_wire_bytes) = read(id, job, accept, &response, controller).await?;
+    let come = match came {
+        Came::First(beginning, n_bytes) => {
+            let begun = begin(job, accept, &response, beginning, n_bytes, controller).await?;
+            return Ok(begun);
+        }
+        Came::Rest => read(id, job, accept, &response, asked.known(), controller).await?,
+        Came::Whole | Came::Other => read(id, job, accept, &response, &[], controller).await?,
+    };
     let decode_job = DecodeJob {
-        descriptor: job.descriptor.clone(),
-        transfer_syntax: label(job, accept, &part),
         level: job.level,
         finer_than: None,
+        tells_extents: job.tells_extents,
+        ..decode_job(job, accept, &come.part)
     };
-    match elsewhere::decode(id, decode_job, &part.body).await {
-        Ok((frame, bytes)) => Ok((
-            WireFrame {
-                n_wire_bytes,
+    match elsewhere::decode(id, decode_job, &come.part.body).await {
+        Ok((frame, bytes)) => {
+            let frame = WireFrame {
+                n_wire_bytes: come.n_wire_bytes,
+                transfer_millis: come.transfer_millis,
                 ..frame
-            },
-            bytes,
-        )),
+            };
+            Ok(Done::Frame(frame, bytes))
+        }
         Err(Undecoded::Unsupported(failed)) => Err(Outcome::TryNext(failed)),
         Err(undecoded) => Err(Failed::from(undecoded).into()),
     }
 }
 
-fn retry_after(response: &Response) -> Option<u32> {
-    let header = |name| response.headers().get(name).ok().flatten();
-    let now_seconds = (js_sys::Date::now() / 1000.0) as i64;
-    retry_after_seconds(
-        &header("Retry-After")?,
-        header("Date").as_deref(),
-        now_seconds,
-    )
+fn decode_job(job: &FetchJob, accept: &str, part: &Part) -> DecodeJob {
+    DecodeJob {
+        descriptor: job.descriptor.clone(),
+        transfer_syntax: label(job, accept, part),
+        level: 0,
+        finer_than: Some(u8::MAX),
+        tells_extents: false,
+    }
+}
+
+/// Reads the first part of an answer, to be kept, and what can be seen of it.
+async fn begin(
+    job: &FetchJob,
+    accept: &str,
+    response: &Response,
+    beginning: WireBeginning,
+    n_bytes: u64,
+    controller: &AbortController,
+) -> Result<Done, Failed> {
+    let mut answer = parts(response)?;
+    answer.kept = Some(Vec::new());
+    while answer.next(controller).await?.is_some() {}
+    let kept = answer.kept.take().unwrap_or_default();
+    if kept.len() as u64 != n_bytes {
+        return Err(Failed::cut());
+    }
+    let coarse = coarse(job, accept, answer.parser.beginning(), u8::MAX).await;
+    let (coarse, samples) = coarse.unzip();
+    let samples = samples.map(|samples| Uint8Array::new(&samples));
+    let n_samples = samples.as_ref().map_or(0, Uint8Array::length);
+    let both = Uint8Array::new_with_length(kept.len() as u32 + n_samples);
+    both.subarray(0, kept.len() as u32).copy_from(&kept);
+    if let Some(samples) = samples {
+        both.set(&samples, kept.len() as u32);
+    }
+    Ok(Done::Begun {
+        n_bytes,
+        beginning,
+        coarse,
+        bytes: both.buffer(),
+    })
 }
 
 /// The transfer syntax by the answer; else by the metadata for stored frames, and the default for all others.
@@ -113,90 +158,53 @@ fn label(job: &FetchJob, accept: &str, part: &Part) -> Option<String> {
     part.transfer_syntax.clone().or_else(fallback)
 }
 
-pub(crate) async fn send(
-    job: &FetchJob,
-    accept: &str,
-    controller: &AbortController,
-) -> Result<Response, Failed> {
-    let headers = Headers::new().map_err(|_| Failed::unreachable())?;
-    headers
-        .set("Accept", accept)
-        .map_err(|_| Failed::unreachable())?;
-    let init = RequestInit::new();
-    if let Some(authorization) = &job.authorization {
-        if !is_within(&job.root, &job.url) {
-            return Err(Failed::foreign());
-        }
-        headers
-            .set("Authorization", authorization)
-            .map_err(|_| Failed::unreachable())?;
-        init.set_redirect(RequestRedirect::Error);
-    }
-    init.set_headers(&headers);
-    init.set_signal(Some(&controller.signal()));
-    init.set_credentials(if job.sends_cookies {
-        RequestCredentials::SameOrigin
-    } else {
-        RequestCredentials::Omit
-    });
-    let (_watch, is_silent) = watch(controller);
-    let answer = JsFuture::from(scope().fetch_with_str_and_init(&job.url, &init)).await;
-    match answer {
-        Ok(response) => response.dyn_into().map_err(|_| Failed::unreachable()),
-        Err(_) if is_silent.get() => Err(Failed::silent()),
-        Err(_) => Err(Failed::unreachable()),
-    }
+/// A part of an answer, and how it came.
+struct Come {
+    part: Part,
+    n_wire_bytes: u64,
+    transfer_millis: f64,
 }
 
-/// Aborts after a silence, unless it is dropped before.
-fn watch(controller: &AbortController) -> (Timeout, std::rc::Rc<std::cell::Cell<bool>>) {
-    let is_silent = std::rc::Rc::new(std::cell::Cell::new(false));
-    let (flag, controller) = (is_silent.clone(), controller.clone());
-    let timeout = Timeout::new(SILENCE_MILLIS, move || {
-        flag.set(true);
-        controller.abort();
-    });
-    (timeout, is_silent)
-}
-
-/// Splits the answer as it comes and picks the part that was asked for; also the bytes that came. On a slow line the page is
-/// told how far it is, and what can be seen meanwhile.
+/// Splits the answer as it comes and picks the part that was asked for; `known` are the bytes before those that come. On a
+/// slow line the page is told how far it is, and what can be seen meanwhile.
 async fn read(
     id: u64,
     job: &FetchJob,
     accept: &str,
     response: &Response,
+    known: &[u8],
     controller: &AbortController,
-) -> Result<(Part, u64), Failed> {
+) -> Result<Come, Failed> {
     let mut answer = parts(response)?;
+    let n_known = known.len() as u64;
+    let n_bytes_total = n_bytes_of(response).map(|n| n + n_known);
+    answer.parser.push(known).map_err(|error| refusal(&error))?;
     let mut parts = Vec::new();
-    let mut arrival = Arrival::new(now_millis(), n_bytes_of(response));
+    let begun_millis = now_millis();
+    let mut arrival = Arrival::new(begun_millis, n_bytes_total);
     let mut finer_than = u8::MAX;
     while let Some(more) = answer.next(controller).await? {
         parts.extend(more);
-        if arrival.is_due(now_millis(), answer.n_wire_bytes) {
+        let n_bytes = n_known + answer.n_wire_bytes;
+        if arrival.is_due(now_millis(), n_bytes) {
             let beginning = answer.parser.beginning().filter(|_| parts.is_empty());
             let coarse = coarse(job, accept, beginning, finer_than).await;
             finer_than = coarse.as_ref().map_or(finer_than, |(frame, _)| frame.level);
-            tell(id, &answer, &arrival, coarse);
+            tell(id, n_bytes, n_bytes_total, coarse);
         }
     }
+    let transfer_millis = now_millis() - begun_millis;
     let (last, end) = answer.finish();
     parts.extend(last);
-    pick(job, parts, end).map(|part| (part, answer.n_wire_bytes))
+    Ok(Come {
+        part: pick(job, parts, end)?,
+        n_wire_bytes: answer.n_wire_bytes,
+        transfer_millis,
+    })
 }
 
 fn now_millis() -> f64 {
     js_sys::Date::now()
-}
-
-/// The length of an answer, where it is that of the bytes that come out of it.
-fn n_bytes_of(response: &Response) -> Option<u64> {
-    let header = |name| response.headers().get(name).ok().flatten();
-    if header("Content-Encoding").is_some_and(|coding| coding != "identity") {
-        return None;
-    }
-    header("Content-Length")?.trim().parse().ok()
 }
 
 /// What can be seen of a part that is still coming in; of a frame other than the one asked for, nothing.
@@ -212,113 +220,27 @@ async fn coarse(
         return None;
     }
     let decode_job = DecodeJob {
-        descriptor: job.descriptor.clone(),
-        transfer_syntax: label(job, accept, head),
-        level: 0,
         finer_than: Some(finer_than),
+        ..decode_job(job, accept, head)
     };
     // What is wrong with it is said of the whole.
     elsewhere::decode_beginning(&decode_job, bytes).await.ok()
 }
 
-fn tell(id: u64, answer: &Parts, arrival: &Arrival, coarse: Option<(WireFrame, ArrayBuffer)>) {
+fn tell(
+    id: u64,
+    n_bytes: u64,
+    n_bytes_total: Option<u64>,
+    coarse: Option<(WireFrame, ArrayBuffer)>,
+) {
     let (coarse, bytes) = coarse.unzip();
     let arriving = Reply::Arriving {
         id,
-        n_bytes: answer.n_wire_bytes,
-        n_bytes_total: arrival.n_bytes_total(),
+        n_bytes,
+        n_bytes_total,
         coarse,
     };
     post(&arriving, bytes.as_ref());
-}
-
-/// Begins to take an answer apart.
-pub(crate) fn parts(response: &Response) -> Result<Parts, Failed> {
-    let content_type = response
-        .headers()
-        .get("Content-Type")
-        .ok()
-        .flatten()
-        .unwrap_or_default();
-    refuse_text(&content_type)?;
-    let parser = MultipartParser::new(&content_type).map_err(|error| Failed::line(&error))?;
-    let stream = response.body().ok_or_else(Failed::cut)?;
-    let reader: ReadableStreamDefaultReader =
-        stream.get_reader().dyn_into().map_err(|_| Failed::cut())?;
-    Ok(Parts {
-        reader,
-        parser,
-        n_wire_bytes: 0,
-    })
-}
-
-/// An answer that is taken apart while it streams in.
-pub(crate) struct Parts {
-    reader: ReadableStreamDefaultReader,
-    parser: MultipartParser,
-    /// Bytes that came so far.
-    pub(crate) n_wire_bytes: u64,
-}
-
-impl Parts {
-    /// Waits for the next bytes and hands out the parts that are whole now; `None` at the end, which
-    /// [`Self::finish`] judges.
-    pub(crate) async fn next(
-        &mut self,
-        controller: &AbortController,
-    ) -> Result<Option<Vec<Part>>, Failed> {
-        let (_watch, is_silent) = watch(controller);
-        let step = JsFuture::from(self.reader.read()).await;
-        let step = step.map_err(|_| {
-            if is_silent.get() {
-                Failed::silent()
-            } else {
-                Failed::cut()
-            }
-        })?;
-        if property(&step, "done").is_truthy() {
-            return Ok(None);
-        }
-        let chunk: Uint8Array = property(&step, "value")
-            .dyn_into()
-            .map_err(|_| Failed::cut())?;
-        self.n_wire_bytes += u64::from(chunk.length());
-        self.parser
-            .push(&chunk.to_vec())
-            .map_err(|error| refusal(&error))?;
-        Ok(Some(self.whole()))
-    }
-
-    /// The last parts, and whether the answer was whole.
-    pub(crate) fn finish(&mut self) -> (Vec<Part>, Result<(), MultipartError>) {
-        let end = self.parser.finish();
-        (self.whole(), end)
-    }
-
-    fn whole(&mut self) -> Vec<Part> {
-        std::iter::from_fn(|| self.parser.next_part()).collect()
-    }
-}
-
-fn refusal(error: &MultipartError) -> Failed {
-    match error {
-        MultipartError::Truncated => Failed::cut(),
-        other => Failed::data(other),
-    }
-}
-
-/// A page or an error message in place of pixels (captive portal, login page, proxy).
-fn refuse_text(content_type: &str) -> Result<(), Failed> {
-    let essence = MediaType::parse(content_type).essence;
-    if essence == "text/html" {
-        return Err(Failed::data(
-            &"a web page came in place of the image, perhaps a sign-in page",
-        ));
-    }
-    if essence.starts_with("text/") || essence.ends_with("json") || essence.ends_with("xml") {
-        return Err(Failed::data(&"a message came in place of the image"));
-    }
-    Ok(())
 }
 
 /// The part of the frame that was asked for: by its Content-Location, else by its order (one frame was asked for).

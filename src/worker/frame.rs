@@ -21,6 +21,8 @@ pub(crate) struct DecodeJob {
     pub(crate) level: u8,
     /// Only the beginning is there: decode the finest level it holds whole, if that is finer than this one.
     pub(crate) finer_than: Option<u8>,
+    /// Tell how many bytes each resolution needs.
+    pub(crate) tells_extents: bool,
 }
 
 /// Why a frame was not decoded: `Unsupported` leaves hope that the archive sends it in another way.
@@ -98,9 +100,22 @@ impl DecodeJob {
             planes: WireFrame::wire_planes(&raster.planes),
             components: raster.components.as_ref().map(WireFrame::wire_components),
             n_refused: 0,
+            transfer_millis: 0.0,
+            level_bytes: if self.tells_extents {
+                extents(&whole, label, bytes)
+            } else {
+                Vec::new()
+            },
         };
         Ok((frame, buffer(raster.samples)))
     }
+}
+
+/// Bytes that each resolution needs; none where it has but one, or they cannot be told.
+fn extents(descriptor: &PixelDescriptor, label: Option<&TransferSyntax>, bytes: &[u8]) -> Vec<u64> {
+    let extents = pixels::extents(descriptor, label, bytes).unwrap_or_default();
+    let told: Option<Vec<u64>> = extents.into_iter().collect();
+    told.unwrap_or_default()
 }
 
 /// The samples as little-endian bytes outside the worker's own memory; bytes need no detour.

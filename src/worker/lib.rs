@@ -1,6 +1,7 @@
 //! The decode worker: each message is one job (fetch, take apart, decode); between jobs it remembers nothing but what
 //! may still be cancelled. What not every study needs is in modules of their own, made from the same crate.
 
+mod answer;
 #[cfg(feature = "files")]
 mod archive;
 mod blob;
@@ -11,12 +12,13 @@ mod fetch;
 mod file;
 mod frame;
 pub mod module;
+mod range;
 mod stream;
 
 use failed::Failed;
 use frame::DecodeJob;
 use js_sys::{Array, ArrayBuffer, Object, Reflect};
-use skiagraph_dicom::job::{Message, READY, Reply, WireFrame, Work};
+use skiagraph_dicom::job::{Message, READY, Reply, WireBeginning, WireFrame, Work};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use wasm_bindgen::prelude::*;
@@ -31,6 +33,13 @@ thread_local! {
 /// What a job hands back.
 enum Done {
     Frame(WireFrame, ArrayBuffer),
+    /// The first bytes of an answer, and the samples of a coarse picture behind them.
+    Begun {
+        n_bytes: u64,
+        beginning: WireBeginning,
+        coarse: Option<WireFrame>,
+        bytes: ArrayBuffer,
+    },
     /// The text of a reply, and the blobs that belong to it.
     Other(String, Array),
 }
@@ -70,6 +79,20 @@ async fn run(id: u64, work: Work, body: JsValue) {
     RUNNING.with_borrow_mut(|running| running.remove(&id));
     match outcome {
         Ok(Done::Frame(frame, bytes)) => post(&Reply::Frame { id, frame }, Some(&bytes)),
+        Ok(Done::Begun {
+            n_bytes,
+            beginning,
+            coarse,
+            bytes,
+        }) => {
+            let begun = Reply::Begun {
+                id,
+                n_bytes,
+                beginning,
+                coarse,
+            };
+            post(&begun, Some(&bytes));
+        }
         Ok(Done::Other(reply, blobs)) => post_text(&reply, None, &blobs),
         Err(failed) => post(
             &Reply::Failed {
@@ -90,8 +113,9 @@ async fn perform(id: u64, work: Work, body: JsValue) -> Result<Done, Failed> {
     match work {
         Work::Fetch(job) => {
             let controller = cancellable(id)?;
-            let (frame, bytes) = fetch::frame(id, &job, &controller).await?;
-            Ok(Done::Frame(frame, bytes))
+            let known = body.dyn_ref::<ArrayBuffer>();
+            let known = known.map(|buffer| js_sys::Uint8Array::new(buffer).to_vec());
+            fetch::frame(id, &job, &known.unwrap_or_default(), &controller).await
         }
         Work::Stream(job) => {
             let controller = cancellable(id)?;
@@ -113,6 +137,7 @@ async fn perform(id: u64, work: Work, body: JsValue) -> Result<Done, Failed> {
                 transfer_syntax,
                 level,
                 finer_than: None,
+                tells_extents: false,
             };
             let (frame, bytes) = elsewhere::decode(id, job, &bytes).await?;
             Ok(Done::Frame(frame, bytes))

@@ -1,8 +1,8 @@
 //! Many frames in one answer: taken out of their files as these stream in. What decodes at the speed of memory is decoded
 //! here; the rest goes back, to be shared among the workers.
 
+use crate::answer::{parts, send};
 use crate::failed::Failed;
-use crate::fetch::{parts, send};
 use crate::frame::DecodeJob;
 use crate::post;
 use js_sys::Uint8Array;
@@ -20,7 +20,7 @@ pub(crate) async fn frames(
     controller: &AbortController,
 ) -> Result<(), Failed> {
     let accept = job.fetch.accepts.first().map_or("", String::as_str);
-    let response = send(&job.fetch, accept, controller).await?;
+    let response = send(&job.fetch, accept, &[], controller).await?;
     if !response.ok() {
         return Err(Failed::status(response.status()));
     }
@@ -73,6 +73,7 @@ fn hand_over(
         transfer_syntax: Some(transfer_syntax.clone()),
         level: 0,
         finer_than: None,
+        tells_extents: false,
     };
     if job.codec(&frame).is_ok_and(is_built_in) {
         // What cannot be decoded is asked for alone, and says why then.

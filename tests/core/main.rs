@@ -4,6 +4,7 @@ mod angiography;
 mod arriving;
 mod audit;
 mod cine;
+mod coarse;
 mod color_maps;
 mod hands;
 mod identity;

@@ -2,7 +2,9 @@
 import type { ObjectSummary, Description, Report } from "./object_types.d.ts";
 import type { AuditRecord, AuditReport } from "./audit_types.d.ts";
 import type { StudyList } from "./list_types.d.ts";
+import type { ChainStep, Legend, Probe } from "./values_types.d.ts";
 
+export type { ChainStep, Legend, Probe } from "./values_types.d.ts";
 export type { AuditRecord, AuditReport } from "./audit_types.d.ts";
 export type { StudyList, StudyRow } from "./list_types.d.ts";
 export type { ObjectSummary, Description, Report, AttributeRow };
@@ -297,7 +299,7 @@ export interface ViewportSummary {
   /** One window for all images of the series. */
   isWindowLocked: boolean;
   fidelity: "exact" | "lossy" | "arriving" | "reduced" | "none";
-  /** The same with figures, and whether it stands on the picture. */
+  /** With figures; they stand on the picture too. */
   fidelityWords: string;
   isFidelityMarked: boolean;
   /** `detail` is the full sentence, or empty. */
@@ -305,6 +307,7 @@ export interface ViewportSummary {
   warnings: string[];
   /** Ranges of stack positions, end exclusive; like `seen`. */
   loaded: [number, number][];
+  coarse: [number, number][];
   seen: [number, number][];
   isPlaying: boolean;
   framesPerSecond: number;
@@ -321,35 +324,6 @@ export interface ViewportSummary {
   legend: Legend | null;
   /** Of a series without pictures. */
   objects: ObjectSummary[];
-}
-
-/** Value under the pointer, in the unit that means most first. */
-export interface Probe {
-  x: number;
-  y: number;
-  value: string;
-  unit: string;
-  patientMm: [number, number, number] | null;
-  others: { value: string; unit: string; label: string }[];
-  /** Why a PET image has no SUV; or empty. */
-  note: string;
-  steps: ChainStep[];
-}
-
-/** One step from the stored value to the screen. */
-export interface ChainStep {
-  name: string;
-  value: string;
-  how: string;
-  tags: string;
-}
-
-/** What the colours mean: evenly spaced from the lowest value to the highest, like the figures. */
-export interface Legend {
-  name: string;
-  colors: string[];
-  ticks: string[];
-  unit: string;
 }
 
 /** A card of the strip: a series, or one of its stacks. */

@@ -193,7 +193,7 @@ function scrollBar(app, viewport) {
   return html`<div class="scroll" role="slider" tabindex="0" aria-label="Image" aria-orientation="vertical" aria-valuemin="1"
       aria-valuemax=${count} aria-valuenow=${index + 1} aria-valuetext="Image ${index + 1} of ${count}"
       @pointerdown=${press} @pointermove=${drag} @dblclick=${stop} @focus=${focus}>
-    <svg viewBox="0 0 1 ${count}" preserveAspectRatio="none" aria-hidden="true">${svg`<path class="loaded" d=${bars(viewport.loaded)}></path>
+    <svg viewBox="0 0 1 ${count}" preserveAspectRatio="none" aria-hidden="true">${svg`<path class="coarse" d=${bars(viewport.coarse)}></path><path class="loaded" d=${bars(viewport.loaded)}></path>
       <path class="seen" d=${bars(viewport.seen)}></path>`}</svg>
     <div class="thumb" .style=${`top:${((index + 0.5) / count) * 100}%`}></div>
   </div>`;

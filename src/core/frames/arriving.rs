@@ -28,6 +28,19 @@ impl Coarse {
     }
 }
 
+/// The first bytes of the answer for a frame, kept so that they are not fetched twice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Beginning {
+    /// The bytes, head and delimiters of the answer's part included.
+    pub bytes: Vec<u8>,
+    /// Content-Type of the answer: the rest fits to it only where this is the same.
+    pub content_type: String,
+    /// Bytes of the whole answer, likewise.
+    pub n_bytes_total: u64,
+    /// Strong ETag of the answer, where it has one.
+    pub validator: Option<String>,
+}
+
 /// A frame on its way.
 #[derive(Clone, Debug, Default)]
 pub struct Arriving {
@@ -37,12 +50,16 @@ pub struct Arriving {
     pub n_bytes_total: Option<u64>,
     /// What can be looked at meanwhile.
     pub coarse: Option<Coarse>,
+    /// What is kept of its answer while no more of it is on its way.
+    pub beginning: Option<Arc<Beginning>>,
 }
 
 impl Arriving {
-    /// Bytes of pixels held.
+    /// Bytes held for it.
     pub fn n_bytes_held(&self) -> u64 {
         let coarse = self.coarse.as_ref();
+        let kept = self.beginning.as_ref();
         coarse.map_or(0, |coarse| coarse.raster.n_bytes())
+            + kept.map_or(0, |kept| kept.bytes.len() as u64)
     }
 }

@@ -114,14 +114,20 @@ impl FrameStore {
         }
         let known = self.arriving.remove(&frame);
         self.n_bytes -= known.as_ref().map_or(0, Arriving::n_bytes_held);
-        let known = known.and_then(|known| known.coarse);
+        let (known, beginning) =
+            known.map_or((None, None), |known| (known.coarse, known.beginning));
         let level = |coarse: &Option<Coarse>| coarse.as_ref().map_or(u8::MAX, |one| one.level);
         let coarse = if level(&known) < level(&next.coarse) {
             known
         } else {
             next.coarse
         };
-        let next = Arriving { coarse, ..next };
+        let beginning = next.beginning.or(beginning);
+        let next = Arriving {
+            coarse,
+            beginning,
+            ..next
+        };
         self.n_bytes += next.n_bytes_held();
         self.arriving.insert(frame.clone(), next);
         self.make_room(&frame, keep);
@@ -176,7 +182,7 @@ impl FrameStore {
 
     fn evict_coarse(&mut self, newest: &FrameRef, keep: &[FrameRef]) -> bool {
         let is_loose = |(frame, arriving): &(&FrameRef, &Arriving)| {
-            arriving.coarse.is_some() && *frame != newest && !keep.contains(frame)
+            arriving.n_bytes_held() > 0 && *frame != newest && !keep.contains(frame)
         };
         let found = self.arriving.iter().find(is_loose);
         let Some(frame) = found.map(|(frame, _)| frame.clone()) else {

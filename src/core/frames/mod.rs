@@ -3,3 +3,4 @@
 pub mod arriving;
 pub mod frame_store;
 pub mod prefetch;
+pub mod thin;

@@ -3,9 +3,11 @@
 use super::audit::{Deed, RecordId};
 use super::event::SourceId;
 use super::notice::Notice;
+use crate::frames::arriving::Beginning;
 use crate::pixel::descriptor::PixelDescriptor;
 use crate::pixel::presets::Presets;
 use crate::uid::{FrameRef, SeriesUid, SopInstanceUid, StudyUid};
+use std::sync::Arc;
 
 /// One request; answers to forgotten ones are dropped in one place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -67,6 +69,10 @@ pub struct FrameOrder {
     pub transfer_syntax: Option<String>,
     /// True for what the reader waits for; it goes before all others.
     pub is_urgent: bool,
+    /// Only so many bytes of the answer are wanted, where the archive sends ranges: [`super::event::Event::FrameBegun`].
+    pub part_bytes: Option<u64>,
+    /// What is here of the answer already: only the rest is wanted, where the archive sends ranges.
+    pub beginning: Option<Arc<Beginning>>,
 }
 
 /// Imperatives to the page.
@@ -132,6 +138,11 @@ pub enum Effect {
 pub enum Mark {
     /// `viewer:metadata-ready`: the order of the shown series is known.
     MetadataReady {
+        /// Frames in the stack.
+        frames: usize,
+    },
+    /// `viewer:series-coarse`: every frame of the shown series can be seen, coarse at least.
+    SeriesCoarse {
         /// Frames in the stack.
         frames: usize,
     },

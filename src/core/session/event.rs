@@ -4,6 +4,7 @@ use super::audit::{RecordId, Report};
 use super::effect::{RequestId, WakeId};
 use super::notice::{SortColumn, StudySearch};
 use super::session::Shown;
+use crate::frames::arriving::Beginning;
 use crate::frames::frame_store::FrameFailure;
 use crate::pixel::color_map::ColorMap;
 use crate::pixel::presets::Preset;
@@ -33,6 +34,11 @@ pub struct DecodedFrame {
     pub warnings: Vec<String>,
     /// The codec loses information.
     pub is_lossy: bool,
+    /// Time in which these bytes came; 0 where it was not measured.
+    pub transfer_millis: f64,
+    /// Bytes from the frame's beginning that each resolution needs, from the whole down; empty where it has but one, or where
+    /// nobody asked.
+    pub level_bytes: Vec<u64>,
 }
 
 /// How far a frame has got that is on its way.
@@ -84,6 +90,15 @@ pub enum Event {
         request: RequestId,
         /// What of it is here.
         arrived: ArrivingFrame,
+    },
+    /// The part of a frame that was asked for is here.
+    FrameBegun {
+        /// Which request.
+        request: RequestId,
+        /// What of it is here.
+        arrived: ArrivingFrame,
+        /// To be handed back when the rest is asked for.
+        beginning: Beginning,
     },
     /// A frame of a streamed series is decoded.
     FrameStreamed {

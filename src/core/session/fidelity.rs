@@ -35,6 +35,7 @@ impl Session {
             n_bytes: arrived.n_bytes,
             n_bytes_total: arrived.n_bytes_total,
             coarse,
+            beginning: None,
         };
         self.frames.set_arriving(frame, arriving, &keep);
         if is_seen && is_new_picture {

@@ -27,7 +27,9 @@ impl Session {
                 break;
             };
             self.frames.set_loading(order.frame.clone());
-            let order = Box::new(order);
+            let arriving = self.frames.arriving(&order.frame);
+            let beginning = arriving.and_then(|arriving| arriving.beginning.clone());
+            let order = Box::new(FrameOrder { beginning, ..order });
             let request = self.request(Pending::Frame(order.clone()));
             self.effects.push(Effect::FetchFrame { request, order });
         }
@@ -154,6 +156,10 @@ impl Session {
                 return Some(order(open, set, mask, true));
             }
         }
+        // On a slow line, what the reader waits for has it alone.
+        if self.is_waited_for(&visible) {
+            return None;
+        }
         let sets = self
             .studies
             .iter()
@@ -174,6 +180,11 @@ impl Session {
         stacks.sort_by_key(|(_, set, _)| Some(set.key()) != active);
         let are_known = stacks.into_iter().filter(|(_, set, _)| !set.is_provisional);
         for (open, set, index) in are_known {
+            match self.next_part(open, set, index) {
+                Ok(None) => {}
+                Ok(order) => return order,
+                Err(()) => return None,
+            }
             let mut room_bytes = self.share_bytes();
             let next = outward(index, set.entries.len(), self.direction)
                 .filter_map(|position| set.entries.get(position))
@@ -191,6 +202,17 @@ impl Session {
         None
     }
 
+    /// A frame that is seen is on its way, and slow.
+    fn is_waited_for(&self, visible: &[(&OpenStudy, &DisplaySet, usize)]) -> bool {
+        let mut entries = visible
+            .iter()
+            .filter_map(|&(_, set, index)| set.entries.get(index));
+        entries.any(|entry| {
+            let is_loading = matches!(self.frames.state(&entry.frame), Some(LoadState::Loading));
+            is_loading && self.frames.arriving(&entry.frame).is_some()
+        })
+    }
+
     /// Bytes that each visible stack may hold ahead of the reader, so that none of them is dropped for another.
     pub(super) fn share_bytes(&self) -> u64 {
         let visible = self.state.visible();
@@ -200,6 +222,7 @@ impl Session {
 
     pub(super) fn frame_decoded(&mut self, request: RequestId, decoded: DecodedFrame) {
         if let Some(Pending::Frame(order)) = self.pending.remove(&request) {
+            self.measure(&order, &decoded);
             self.take_in(*order, decoded);
         }
     }
@@ -210,6 +233,7 @@ impl Session {
             n_wire_bytes,
             mut warnings,
             is_lossy,
+            ..
         } = decoded;
         if raster.rows != order.descriptor.rows || raster.columns != order.descriptor.columns {
             let sentence = "The decoded picture has another size than its header says.".to_owned();
@@ -245,6 +269,10 @@ impl Session {
         // What was asked for besides is not worth the picture.
         if order.descriptor.keeps_components && self.frames.raster(&order.frame).is_some() {
             return;
+        }
+        if order.part_bytes.is_some() {
+            self.has_begun(&order);
+            return self.settle();
         }
         self.lose_frame(order.frame, failure);
     }
@@ -335,5 +363,7 @@ pub(super) fn order(
         descriptor: entry.header.descriptor,
         transfer_syntax: entry.transfer_syntax.clone(),
         is_urgent,
+        part_bytes: None,
+        beginning: None,
     }
 }

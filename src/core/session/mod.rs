@@ -4,6 +4,7 @@ pub mod audit;
 mod cards;
 mod choose;
 mod cine;
+mod coarse;
 mod colors;
 mod commands;
 mod compare;

@@ -235,7 +235,8 @@ impl Session {
             is_over: false,
         };
         let over = self.layers_over(id, rect, &map);
-        Some(std::iter::once(frame).chain(over).collect())
+        let is_there = frame.rect.width_px > 0 && frame.rect.height_px > 0;
+        Some(is_there.then_some(frame).into_iter().chain(over).collect())
     }
 
     /// What the scene shows, for marks and tests.

@@ -144,6 +144,9 @@ impl Session {
             loaded: wanted
                 .map(|(_, set, ..)| ranges(set, |entry| self.frames.raster(&entry.frame).is_some()))
                 .unwrap_or_default(),
+            coarse: wanted
+                .map(|(_, set, ..)| ranges(set, |entry| self.is_coarse(&entry.frame)))
+                .unwrap_or_default(),
             seen: wanted
                 .map(|(open, set, ..)| ranges(set, |entry| open.seen.contains(&entry.frame)))
                 .unwrap_or_default(),

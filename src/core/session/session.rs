@@ -96,6 +96,8 @@ pub struct Session {
     pub(super) busy: BTreeMap<SourceId, Busy>,
     /// Archives that do not send a series in one answer.
     pub(super) streamless: HashSet<SourceId>,
+    /// Archives that send byte ranges, and those that do not.
+    pub(super) ranges: HashMap<SourceId, bool>,
     pub(super) gesture: Gesture,
     pub(super) fingers: Vec<(i32, glam::DVec2)>,
     pub(super) wheel_rest: f64,
@@ -139,6 +141,7 @@ impl Session {
             failed_requests: Vec::new(),
             busy: BTreeMap::new(),
             streamless: HashSet::new(),
+            ranges: HashMap::new(),
             gesture: Gesture::Idle,
             fingers: Vec::new(),
             wheel_rest: 0.0,
@@ -164,6 +167,11 @@ impl Session {
             } => self.answered(request, answer, warnings),
             Event::RequestFailed { request, failure } => self.request_failed(request, &failure),
             Event::FrameArriving { request, arrived } => self.frame_arriving(request, arrived),
+            Event::FrameBegun {
+                request,
+                arrived,
+                beginning,
+            } => self.frame_begun(request, arrived, beginning),
             Event::FrameDecoded { request, decoded } => self.frame_decoded(request, decoded),
             Event::FrameStreamed {
                 request,

@@ -90,7 +90,13 @@ impl Session {
             || open.streamed.contains(&set.series)
             || self.streaming().is_some();
         // The first picture comes alone, and before all others.
-        if is_refused || set.is_provisional || viewport.on_canvas.is_none() || !is_one_a_file(set) {
+        let first = viewport.on_canvas.as_ref();
+        let has_first = first.is_some_and(|frame| self.frames.raster(frame).is_some());
+        if is_refused || set.is_provisional || !has_first || !is_one_a_file(set) {
+            return None;
+        }
+        // Coarse first, where that is possible.
+        if self.coarse_part(open, set).is_some() {
             return None;
         }
         let is_absent = |entry: &&StackEntry| self.frames.state(&entry.frame).is_none();

@@ -4,6 +4,7 @@ use super::audit::RecordId;
 use super::event::{LOCAL_SOURCE, Link};
 use super::over::OverlayData;
 use super::session::{Session, Thumbnail};
+use crate::frames::thin::Measured;
 use crate::pixel::voi::Voi;
 use crate::study::display_set::{DisplaySet, SetKey};
 use crate::study::study::{Series, Study};
@@ -49,6 +50,11 @@ pub(super) struct OpenStudy {
     pub(super) seen: HashSet<FrameRef>,
     /// Series that were asked for in one answer.
     pub(super) streamed: HashSet<SeriesUid>,
+    /// What a whole frame told of each series that is stored by resolutions.
+    pub(super) measured: HashMap<SeriesUid, Measured>,
+    /// Frames whose first part was asked for.
+    pub(super) begun: HashSet<FrameRef>,
+    pub(super) is_coarse_told: bool,
     /// Frames that were asked for again because they came without the overlays of their pixel cells.
     pub(super) asked_for_planes: Vec<FrameRef>,
     /// Frames that were asked for again with their colour components.
@@ -80,6 +86,9 @@ impl OpenStudy {
             overlay_data: HashMap::new(),
             seen: HashSet::new(),
             streamed: HashSet::new(),
+            measured: HashMap::new(),
+            begun: HashSet::new(),
+            is_coarse_told: false,
             asked_for_planes: Vec::new(),
             asked_for_components: HashSet::new(),
             link,

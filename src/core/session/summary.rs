@@ -140,6 +140,8 @@ pub struct ViewportSummary {
     pub warnings: Vec<String>,
     /// Positions held, as ranges, end exclusive.
     pub loaded: Vec<[usize; 2]>,
+    /// Positions that can be seen coarse, and are not held, likewise.
+    pub coarse: Vec<[usize; 2]>,
     /// Positions that were drawn since the study was opened, likewise.
     pub seen: Vec<[usize; 2]>,
     /// Playing.

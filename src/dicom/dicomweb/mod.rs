@@ -1,6 +1,7 @@
 //! DICOMweb (PS3.18) without the web: what to ask for, how to split the answers, what they say.
 
 mod base64;
+pub mod content_range;
 mod delimiter;
 mod json;
 pub mod media_type;

@@ -4,11 +4,7 @@ use skiagraph_core::pixel::descriptor::{Photometric, PixelDescriptor};
 
 #[cfg(feature = "wavelet")]
 use super::jpeg_2000;
-use super::{
-    codec::DecodeError,
-    reduced,
-    sniff::{Codec, sniff},
-};
+use super::{codec::DecodeError, reduced, sniff::sniff};
 use crate::transfer_syntax::TransferSyntax;
 
 /// Shortest longer side of a picture in which something can be recognised, pixels.
@@ -27,7 +23,9 @@ pub fn extents(
 ) -> Result<Vec<Option<u64>>, DecodeError> {
     match sniff(descriptor, label, beginning) {
         #[cfg(feature = "wavelet")]
-        Codec::Jpeg2000 | Codec::Htj2k => jpeg_2000::extents(descriptor, beginning),
+        super::sniff::Codec::Jpeg2000 | super::sniff::Codec::Htj2k => {
+            jpeg_2000::extents(descriptor, beginning)
+        }
         _ => Ok(Vec::new()),
     }
 }

@@ -195,6 +195,7 @@ fn viewport(viewport: &ViewportSummary) -> Value {
             .collect::<Value>(),
         "warnings": viewport.warnings,
         "loaded": viewport.loaded,
+        "coarse": viewport.coarse,
         "seen": viewport.seen,
         "isPlaying": viewport.is_playing,
         "framesPerSecond": viewport.frames_per_second,

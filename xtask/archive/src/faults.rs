@@ -35,6 +35,8 @@ enum Fault {
     ReorderParts(bool),
     /// Each part of a multipart body comes twice.
     DuplicateParts(bool),
+    /// Ranges are not honoured: every answer is whole.
+    IgnoreRange(bool),
     /// The Content-Type is replaced.
     ContentType(String),
     /// The byte at this offset of each part, or of the only body, is inverted.
@@ -151,6 +153,12 @@ impl Met {
         }
     }
 
+    /// A Range header is as good as none.
+    pub(crate) fn ignores_ranges(&self) -> bool {
+        let mut faults = self.0.iter();
+        faults.any(|fault| matches!(fault, Fault::IgnoreRange(true)))
+    }
+
     /// Slows or cuts the body.
     pub(crate) fn pace(&self, pace: &mut Pace) {
         for fault in &self.0 {
@@ -219,7 +227,8 @@ mod tests {
             {"path": "*", "fault": {"cutAfterBytes": 1}}, {"path": "*", "fault": {"reorderParts": true}},
             {"path": "*", "fault": {"duplicateParts": true}}, {"path": "*", "fault": {"contentType": "a/b"}},
             {"path": "*", "fault": {"status": 503, "retryAfter": 2, "body": "x", "contentType": "text/html"}},
-            {"path": "*", "fault": {"corrupt": {"offset": 3}}}, {"path": "*", "fault": {"truncateFrame": 4}}
+            {"path": "*", "fault": {"corrupt": {"offset": 3}}}, {"path": "*", "fault": {"truncateFrame": 4}},
+            {"path": "*", "fault": {"ignoreRange": true}}
         ]"#;
         assert_eq!(Faults::default().replace(list), Ok(()));
         let unknown = br#"[{"path": "*", "fault": {"explode": true}}]"#;

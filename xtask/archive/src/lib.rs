@@ -17,6 +17,7 @@ mod layout;
 mod matching;
 mod multipart;
 mod qido;
+mod ranges;
 mod routes;
 mod scan;
 mod server;

@@ -17,7 +17,7 @@ use crate::faults::Faults;
 use crate::http::{Body, Payload, Refusal, Request, Response};
 use crate::index::Index;
 use crate::wire::{Incoming, Pace, read_request, write_response};
-use crate::{ArchiveError, Options, Quirks, routes, scan, synthetic};
+use crate::{ArchiveError, Options, Quirks, ranges, routes, scan, synthetic};
 
 const MAX_CONNECTIONS: usize = 256;
 const MAX_LOG_ENTRIES: usize = 100_000;
@@ -246,6 +246,9 @@ fn serve_request(archive: &Archive, stream: &TcpStream, request: &Request) -> st
     let mut response = faults.before().unwrap_or_else(|| answer(archive, request));
     faults.reshape(&mut response);
     compress(request, &mut response);
+    if archive.options.quirks == Quirks::None && !faults.ignores_ranges() {
+        ranges::cut(request, &mut response);
+    }
     let mut pace = Pace {
         chunked: archive.options.quirks == Quirks::None
             && matches!(response.body, Body::Multipart { .. }),

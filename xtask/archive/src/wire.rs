@@ -228,7 +228,7 @@ fn part_head(boundary: &str, part: &Part) -> String {
     format!("--{boundary}\r\n{}\r\n", lines.collect::<String>())
 }
 
-fn write_body(out: &mut dyn Write, body: &Body) -> io::Result<()> {
+pub(crate) fn write_body(out: &mut dyn Write, body: &Body) -> io::Result<()> {
     match body {
         Body::Single(payload) => payload.copy_to(out),
         Body::Multipart { boundary, parts } => {
