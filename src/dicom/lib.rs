@@ -2,6 +2,8 @@
 
 mod attribute;
 pub mod audit;
+#[cfg(feature = "deidentify")]
+pub mod deidentify;
 pub mod dicomweb;
 #[cfg(feature = "part10")]
 pub mod document;
