@@ -4,6 +4,8 @@
 #[cfg(feature = "files")]
 mod archive;
 mod blob;
+#[cfg(feature = "deidentify")]
+mod copies;
 mod elsewhere;
 mod failed;
 mod fetch;
@@ -119,6 +121,7 @@ async fn perform(id: u64, work: Work, body: JsValue) -> Result<Done, Failed> {
         Work::OpenFile => elsewhere::files("open_file", id, &blob()?).await,
         Work::Describe => elsewhere::files("describe", id, &blob()?).await,
         Work::Unzip => elsewhere::files("unzip", id, &blob()?).await,
+        Work::Copy { order } => elsewhere::copies(id, &order, &body).await,
     }
 }
 

@@ -84,6 +84,20 @@ fn real_pictures_of_every_codec_keep_every_pixel_outside_of_the_areas() {
             "ct_jpeg_2000_lossy",
             "dev/cornerstone3d/CTImage.dcm_JPEG2000TransferSyntax_1.2.840.10008.1.2.4.91.dcm",
         ),
+        (
+            "gray_jpeg",
+            "dev/cornerstone3d/CTImage.dcm_JPEGProcess1TransferSyntax_1.2.840.10008.1.2.4.50.dcm",
+        ),
+        ("palette_rle_10_frames", "dev/dcm4che/US-PAL-8-10x-echo"),
+        ("rgb_rle", "dev/nema-wg04/RLE/US1_RLE"),
+        (
+            "seg_bits_3_frames",
+            "dev/pydicom-data/liver_nonbyte_aligned.dcm",
+        ),
+        (
+            "ybr_jpeg",
+            "dev/derived/codecs/us_rgb_jpeg_baseline_50_ybr444.dcm",
+        ),
     ];
     let cases: Vec<_> = files
         .iter()
@@ -99,6 +113,11 @@ fn real_pictures_of_every_codec_keep_every_pixel_outside_of_the_areas() {
             "ct_jpeg_2000_lossless outside hidden 1 -2000 1.2.840.10008.1.2.1 DERIVED NO 00",
             "ct_jpeg_2000_lossy outside hidden 1 -2003 1.2.840.10008.1.2.1 DERIVED NO 01",
             "ct_native_big_endian outside hidden 1 -2000 1.2.840.10008.1.2.1 DERIVED NO 00",
+            "gray_jpeg outside hidden 1 0 1.2.840.10008.1.2.1 DERIVED NO 01",
+            "palette_rle_10_frames outside hidden 1 0 1.2.840.10008.1.2.1 DERIVED NO 00",
+            "rgb_rle outside hidden 1 [0, 0, 0] 1.2.840.10008.1.2.1 DERIVED NO 00",
+            "seg_bits_3_frames outside hidden 1 0 1.2.840.10008.1.2.1 DERIVED NO 00",
+            "ybr_jpeg outside hidden 1 [0, 0, 0] 1.2.840.10008.1.2.1 DERIVED NO 01",
         ]
     );
 }
@@ -367,4 +386,18 @@ for name in ("jpeg", "jpeg_2000"):
         judge::pydicom(read, &folder).unwrap(),
         "jpeg True True\njpeg_2000 True True\n"
     );
+}
+
+/// PS3.5 A.4: fragments belong to an encapsulated transfer syntax; a copy never says what it is not.
+#[test]
+fn fragments_under_a_native_label_become_native_pixels() {
+    let mut file = File::new("1.2.840.10008.1.2.1");
+    file.text((0x0008, 0x0016), *b"UI", "1.2.840.10008.5.1.4.1.1.2");
+    file.image(2, 2, [8, 8], false);
+    let frame = crate::decode_writer::rle(&[vec![1, 2, 3, 4]]);
+    file.open((0x7FE0, 0x0010), *b"OB").item(&[]);
+    file.item(&frame).close();
+    let copy = deidentify(&file.bytes, &Order::default(), &names()).unwrap();
+    assert!(copy.is_remade);
+    assert!(copy.bytes.ends_with(&[1, 2, 3, 4]));
 }

@@ -1,10 +1,13 @@
 // What the viewer (wasm) and the shell say to each other; the Rust side is src/web/wire.rs.
 import type { ObjectSummary, Description, Report } from "./object_types.d.ts";
 import type { AuditRecord, AuditReport } from "./audit_types.d.ts";
+import type { Copies } from "./copy_types.d.ts";
+import type { Legend, Probe } from "./value_types.d.ts";
 import type { StudyList } from "./list_types.d.ts";
 
 export type { AuditRecord, AuditReport } from "./audit_types.d.ts";
 export type { StudyList, StudyRow } from "./list_types.d.ts";
+export type { ChainStep, Legend, Probe } from "./value_types.d.ts";
 export type { ObjectSummary, Description, Report, AttributeRow };
 
 /** Which of the three ways to draw is in use. */
@@ -86,6 +89,7 @@ export interface Viewer {
   film(instance: string): Promise<Blob>;
   /** The record of this visit, the newest first. Patient data, for text nodes only. */
   records(): AuditRecord[];
+  copies: Copies;
   /** Once all of it is delivered (true), or an attempt came to nothing (false). */
   recordsDelivered(): Promise<boolean>;
   /** For pictures of one channel. */
@@ -103,6 +107,8 @@ export interface Config {
   audit?: { root?: string; required: boolean; site?: string };
   /** Which pages may show the viewer in a frame and speak to it. */
   embed?: { origins: string[] };
+  /** The archive that copies without identity may be sent to. */
+  deidentify?: { to: string };
   intendedUse: "review" | "validated-diagnostic";
   idleMinutes: number;
 }
@@ -118,6 +124,8 @@ export type Notice =
   | { type: "requestReport"; instance: string; name: string }
   /** Show all attributes of this instance. */
   | { type: "requestAttributes"; instance: string }
+  /** Ask about copies of the active study without the patient's identity. */
+  | { type: "requestCopies" }
   /** The device was lost too often: start again on this tier. */
   | { type: "requestTier"; tier: Renderer };
 
@@ -318,35 +326,6 @@ export interface ViewportSummary {
   legend: Legend | null;
   /** Of a series without pictures. */
   objects: ObjectSummary[];
-}
-
-/** Value under the pointer, in the unit that means most first. */
-export interface Probe {
-  x: number;
-  y: number;
-  value: string;
-  unit: string;
-  patientMm: [number, number, number] | null;
-  others: { value: string; unit: string; label: string }[];
-  /** Why a PET image has no SUV; or empty. */
-  note: string;
-  steps: ChainStep[];
-}
-
-/** One step from the stored value to the screen. */
-export interface ChainStep {
-  name: string;
-  value: string;
-  how: string;
-  tags: string;
-}
-
-/** What the colours mean: evenly spaced from the lowest value to the highest, like the figures. */
-export interface Legend {
-  name: string;
-  colors: string[];
-  ticks: string[];
-  unit: string;
 }
 
 /** A card of the strip: a series, or one of its stacks. */

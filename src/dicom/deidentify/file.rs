@@ -164,7 +164,11 @@ fn pixels(
 ) -> Result<Written, DeidentifyError> {
     let bytes = opened.inflated.as_deref().unwrap_or(file);
     let is_big_endian = opened.transfer_syntax.uid() == "1.2.840.10008.1.2.2";
-    let must_remake = !order.areas.is_empty() || is_big_endian || has_overlays_in_cells(source);
+    // Fragments under a native transfer syntax: the copy would say what it is not.
+    let is_mislabelled = opened.transfer_syntax.is_native()
+        && matches!(opened.frames, FrameTable::Encapsulated { .. });
+    let must_remake =
+        !order.areas.is_empty() || is_big_endian || is_mislabelled || has_overlays_in_cells(source);
     let untouched = |pixels, n_comments| Written {
         pixels,
         remade: None,

@@ -244,7 +244,7 @@ impl<'a> Profile<'a> {
         };
         let text = String::from_utf8_lossy(bytes);
         let text = text.trim_matches([' ', '\0']);
-        if !text.is_empty() && is_text(element.vr) {
+        if !text.is_empty() && text != values::GONE && is_text(element.vr) {
             self.words.insert(text.to_owned());
         }
     }
