@@ -199,6 +199,11 @@ fn agents(deed: &Deed, head: &Head<'_>, origin: &Origin) -> Value {
             Destination::File => ("110037", "A file of the reader's computer"),
             Destination::Paper => ("110038", "The reader's printer"),
             Destination::Link => ("110037", "A link"),
+            Destination::Copies => (
+                "110037",
+                "A file of the reader's computer, without identity",
+            ),
+            Destination::Archive => ("110037", "Another archive, without identity"),
         };
         all.push(object(&mut [
             ("type", concept(dcm("110154"))),

@@ -54,6 +54,12 @@ pub enum Work {
     Unzip,
     /// Describe the one blob: a DICOM file, or the DICOM JSON of one instance.
     Describe,
+    /// Look at, copy or pack the blobs without the patient's identity: what is to be done, as JSON that the shell writes and
+    /// the module of the copies reads.
+    Copy {
+        /// What to do.
+        order: String,
+    },
 }
 
 /// One frame of an archive.
@@ -201,6 +207,13 @@ pub enum Reply {
         /// Its encapsulated document, where it has one.
         document: Option<WireDocument>,
     },
+    /// What came of a [`Work::Copy`]; files and pictures are in `blobs`.
+    Copied {
+        /// Number of the job.
+        id: u64,
+        /// The answer as JSON for the shell; patient data.
+        answer: String,
+    },
     /// It came to nothing.
     Failed {
         /// Number of the job.
@@ -224,6 +237,7 @@ impl Reply {
             | Self::File { id, .. }
             | Self::Unzipped { id, .. }
             | Self::Described { id, .. }
+            | Self::Copied { id, .. }
             | Self::Failed { id, .. } => id,
         }
     }

@@ -3,6 +3,8 @@
 pub mod arrival;
 mod attribute;
 pub mod audit;
+#[cfg(feature = "deidentify")]
+pub mod deidentify;
 pub mod dicomweb;
 #[cfg(feature = "part10")]
 pub mod document;

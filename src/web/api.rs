@@ -8,6 +8,7 @@ use crate::fetch::Identity;
 use crate::input::Input;
 use crate::js;
 use crate::kept;
+use crate::memory::Memory;
 use crate::panic;
 use crate::pool::Pool;
 use crate::renderer::RendererKind;
@@ -24,7 +25,6 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{File, HtmlCanvasElement, HtmlElement, Worker};
 
-const MIB: u64 = 1 << 20;
 /// Frames on their way at once: as many connections as a browser opens to one host (standards 2.5).
 const MAX_IN_FLIGHT: usize = 6;
 /// Everything `create` takes.
@@ -105,6 +105,7 @@ impl Viewer {
                 take_early: options.take_early,
             },
             audit: Audit::of(config, &options.reader),
+            copies_to: config.deidentify.as_ref().map(|copies| copies.to.clone()),
             surface: options.surface.clone(),
             on_notice: options.on_notice,
             intended_use: config.intended_use,
@@ -235,6 +236,20 @@ impl Viewer {
         runtime.film(&instance).await
     }
 
+    /// A step on the way to copies without the patient's identity; `what` says which, see [`crate::copies`].
+    ///
+    /// # Errors
+    /// An `Error` whose message is a sentence for the page.
+    pub async fn copies(
+        &self,
+        what: String,
+        argument: JsValue,
+        body: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let runtime = self.runtime.clone();
+        runtime.copies(&what, argument, body).await
+    }
+
     /// Colour maps for pictures of one channel: id and name.
     #[wasm_bindgen(js_name = colorMaps)]
     pub fn color_maps(&self) -> JsValue {
@@ -355,29 +370,6 @@ fn session(config: &Config, memory: &Memory) -> Session {
             Some(_) => AuditPolicy::BestEffort,
         },
     })
-}
-
-/// How much may be held.
-struct Memory {
-    frame_bytes: u64,
-    texture_bytes: u64,
-}
-
-impl Memory {
-    /// By `navigator.deviceMemory` (GiB, at most 8), which not all browsers tell.
-    fn of_page() -> Self {
-        let navigator = js::get(&js_sys::global(), "navigator");
-        let gib = js::get(&navigator, "deviceMemory").as_f64().unwrap_or(0.0);
-        let (frames, textures) = match gib {
-            8.0.. => (1536, 512),
-            4.0.. => (768, 256),
-            _ => (512, 128),
-        };
-        Self {
-            frame_bytes: frames * MIB,
-            texture_bytes: textures * MIB,
-        }
-    }
 }
 
 /// As many workers as there are cores: half as many lose by it.

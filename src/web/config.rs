@@ -20,6 +20,8 @@ pub(crate) struct Config {
     pub(crate) audit: Option<AuditConfig>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) embed: Option<EmbedConfig>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) deidentify: Option<DeidentifyConfig>,
     #[serde(default)]
     pub(crate) intended_use: IntendedUse,
     #[serde(default = "quarter_of_an_hour")]
@@ -67,6 +69,14 @@ pub(crate) enum AuthMode {
 pub(crate) struct EmbedConfig {
     /// As `location.origin` has them.
     pub(crate) origins: Vec<String>,
+}
+
+/// What becomes of copies without the patient's identity.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct DeidentifyConfig {
+    /// Id of the archive that they may be sent to.
+    pub(crate) to: String,
 }
 
 /// A FHIR server.
@@ -176,6 +186,14 @@ fn check(config: &Config, host: &str) -> Result<(), String> {
             check_address(root, true).map_err(|problem| format!("audit.root: {problem}"))?;
         }
         (None, _) => {}
+    }
+    if let Some(deidentify) = &config.deidentify {
+        let is_known = |source: &SourceConfig| source.id == deidentify.to;
+        if !config.sources.iter().any(is_known) {
+            return Err(
+                "deidentify.to: the id of one of the archives in sources is needed".to_owned(),
+            );
+        }
     }
     let origins = config.embed.iter().flat_map(|embed| &embed.origins);
     for (index, origin) in origins.enumerate() {

@@ -107,40 +107,79 @@ pub(crate) async fn get(
     })
 }
 
-/// Sends a FHIR resource; true where the other side has taken it. It outlives the page. A 401 is answered once, with a
-/// token that is new.
+/// Sends a FHIR resource; true where the other side has taken it. It outlives the page.
 pub(crate) async fn post(source: &Source, path: &str, body: &str, identity: &Identity) -> bool {
+    const FHIR: &str = "application/fhir+json";
+    let response = posted(source, path, [FHIR, FHIR], &body.into(), true, identity).await;
+    response.is_some_and(|response| response.ok())
+}
+
+/// Stores the files of a multipart body in an archive (STOW-RS, PS3.18 10.5). It may take as long as the line needs.
+pub(crate) async fn store(
+    source: &Source,
+    content_type: &str,
+    body: &JsValue,
+    identity: &Identity,
+) -> Result<(), &'static str> {
+    let kinds = [content_type, "application/dicom+json"];
+    let response = posted(source, "/studies", kinds, body, false, identity).await;
+    let response = response.ok_or("The archive cannot be reached.")?;
+    let text = match response.text().map(JsFuture::from) {
+        Ok(text) => text.await.ok().and_then(|text| text.as_string()),
+        Err(_) => None,
+    };
+    let answer: serde_json::Value =
+        serde_json::from_str(&text.unwrap_or_default()).unwrap_or_default();
+    // Failed SOP Sequence (0008,1198) names what was not taken (PS3.18 10.5.3.2); some archives send it empty.
+    let failed = answer["00081198"]["Value"].as_array();
+    let is_refused = failed.is_some_and(|failed| !failed.is_empty());
+    match response.status() {
+        200 if !is_refused => Ok(()),
+        // Stored with a warning, where the answer says that nothing failed.
+        202 if !is_refused && answer.is_object() => Ok(()),
+        401 | 403 => Err("The archive does not allow it."),
+        _ => Err("The archive did not take the copy."),
+    }
+}
+
+/// The answer to a POST, where there is one. A 401 is answered once, with a token that is new. `kinds` are those of the body
+/// and of the answer.
+async fn posted(
+    source: &Source,
+    path: &str,
+    kinds: [&str; 2],
+    body: &JsValue,
+    is_kept_alive: bool,
+    identity: &Identity,
+) -> Option<Response> {
     let url = format!("{}{path}", source.root());
     let mut rejected = None;
     loop {
         let authorization = identity
             .authorization(source, &url, rejected.as_deref())
             .await;
-        let status = post_once(&url, body, authorization.as_deref(), identity).await;
-        match (status, authorization) {
-            (Some(401), Some(sent)) if rejected.is_none() => rejected = Some(sent),
-            (status, _) => return status.is_some_and(|code| (200..300).contains(&code)),
+        let [content_type, accept] = kinds;
+        let controller = AbortController::new().ok()?;
+        let sends_cookies = identity.sends_cookies();
+        let init = init(accept, authorization.as_deref(), sends_cookies, &controller).ok()?;
+        let headers: Headers = js::get(&init, "headers").unchecked_into();
+        headers.set("Content-Type", content_type).ok()?;
+        init.set_method("POST");
+        init.set_body(body);
+        js::set(init.unchecked_ref(), "keepalive", &is_kept_alive.into());
+        // What outlives the page is short; files take as long as the line needs.
+        let _watch = is_kept_alive.then(|| Watch::new(&controller));
+        let window = web_sys::window()?;
+        let response = JsFuture::from(window.fetch_with_str_and_init(&url, &init)).await;
+        let response: Option<Response> = response.ok().map(JsCast::unchecked_into);
+        let is_unauthorized = response
+            .as_ref()
+            .is_some_and(|answer| answer.status() == 401);
+        match authorization {
+            Some(sent) if is_unauthorized && rejected.is_none() => rejected = Some(sent),
+            _ => return response,
         }
     }
-}
-
-/// The status of the answer, where there is one.
-async fn post_once(
-    url: &str,
-    body: &str,
-    authorization: Option<&str>,
-    identity: &Identity,
-) -> Option<u16> {
-    const FHIR: &str = "application/fhir+json";
-    let controller = AbortController::new().ok()?;
-    let init = init(FHIR, authorization, identity.sends_cookies(), &controller).ok()?;
-    let headers: Headers = js::get(&init, "headers").unchecked_into();
-    headers.set("Content-Type", FHIR).ok()?;
-    init.set_method("POST");
-    init.set_body(&body.into());
-    js::set(init.unchecked_ref(), "keepalive", &true.into());
-    let response = send(url, &init, &controller).await.ok()?;
-    Some(response.status())
 }
 
 async fn ask(

@@ -103,7 +103,7 @@ impl Runtime {
             .ok_or_else(|| "Its archive is not in the configuration.".to_owned())
     }
 
-    async fn get(&self, source: &Source, request: &Request) -> Result<Body, Sentence> {
+    pub(crate) async fn get(&self, source: &Source, request: &Request) -> Result<Body, Sentence> {
         let controller = AbortController::new().map_err(|_| sentence(&Failure::Unreachable))?;
         fetch::get(source, request, &self.0.identity, &controller)
             .await
@@ -150,7 +150,7 @@ impl Runtime {
             .ok_or_else(|| "This file is no longer open.".to_owned())
     }
 
-    async fn file(&self, address: &ObjectAddress) -> Result<Blob, Sentence> {
+    pub(crate) async fn file(&self, address: &ObjectAddress) -> Result<Blob, Sentence> {
         if address.source == LOCAL_SOURCE {
             return self.local_file(address);
         }

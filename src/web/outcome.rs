@@ -23,6 +23,8 @@ pub(crate) enum Output {
     Coded(String, String, ArrayBuffer),
     /// What an instance says of itself, as JSON for the shell, and where its document is.
     Described(String, Option<WireDocument>),
+    /// What came of files that are copied without identity: an answer as JSON for the shell, and blobs.
+    Copied(String, Vec<Blob>),
 }
 
 /// How a job ended.

@@ -259,6 +259,7 @@ impl Pool {
                 document,
                 ..
             } => Ok(Output::Described(description, document)),
+            Reply::Copied { answer, .. } => Ok(Output::Copied(answer, blobs)),
             Reply::Failed { failure, .. } => Err(failure),
             // The channel closes.
             Reply::Ended { .. } => return,

@@ -57,6 +57,8 @@ pub(crate) struct Page {
     pub(crate) sources: Vec<(String, Source)>,
     pub(crate) identity: Identity,
     pub(crate) audit: Option<Audit>,
+    /// Id of the archive that copies without identity may be sent to.
+    pub(crate) copies_to: Option<String>,
     pub(crate) ladder: Ladder,
     pub(crate) surface: HtmlElement,
     pub(crate) on_notice: Function,
@@ -80,6 +82,8 @@ pub(crate) struct Parts {
     pub(crate) sources: Vec<(String, Source)>,
     pub(crate) identity: Identity,
     pub(crate) audit: Option<Audit>,
+    /// Id of the archive that copies without identity may be sent to.
+    pub(crate) copies_to: Option<String>,
     pub(crate) surface: HtmlElement,
     pub(crate) on_notice: Function,
     pub(crate) intended_use: IntendedUse,
@@ -98,6 +102,7 @@ impl Runtime {
             sources,
             identity,
             audit,
+            copies_to,
             surface,
             on_notice,
             intended_use,
@@ -110,6 +115,7 @@ impl Runtime {
             sources,
             identity,
             audit,
+            copies_to,
             ladder: Ladder::default(),
             surface,
             on_notice,

@@ -72,7 +72,30 @@ fn decode_in(
 pub(crate) async fn files(function: &str, id: u64, blob: &Blob) -> Result<Done, Failed> {
     let what = "files and reports";
     let module = load("files", what).await?;
-    let answer = call(&module, function, &[id.into(), blob.into()])?;
+    answered(&module, function, what, &[id.into(), blob.into()]).await
+}
+
+/// What the module of the copies makes of a blob or several.
+pub(crate) async fn copies(id: u64, order: &str, body: &JsValue) -> Result<Done, Failed> {
+    let what = "copies without identity";
+    let module = load("deidentify", what).await?;
+    answered(
+        &module,
+        "copy",
+        what,
+        &[id.into(), order.into(), body.clone()],
+    )
+    .await
+}
+
+/// A reply with the blobs that belong to it.
+async fn answered(
+    module: &JsValue,
+    function: &str,
+    what: &str,
+    arguments: &[JsValue],
+) -> Result<Done, Failed> {
+    let answer = call(module, function, arguments)?;
     let answer = JsFuture::from(Promise::resolve(&answer))
         .await
         .map_err(|_| crashed(what))?;

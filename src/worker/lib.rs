@@ -5,6 +5,8 @@ mod answer;
 #[cfg(feature = "files")]
 mod archive;
 mod blob;
+#[cfg(feature = "deidentify")]
+mod copies;
 mod elsewhere;
 mod failed;
 mod fetch;
@@ -145,6 +147,7 @@ async fn perform(id: u64, work: Work, body: JsValue) -> Result<Done, Failed> {
         Work::OpenFile => elsewhere::files("open_file", id, &blob()?).await,
         Work::Describe => elsewhere::files("describe", id, &blob()?).await,
         Work::Unzip => elsewhere::files("unzip", id, &blob()?).await,
+        Work::Copy { order } => elsewhere::copies(id, &order, &body).await,
     }
 }
 

@@ -34,6 +34,8 @@ fn answer(reply: &DecodeReply, bytes: Option<&ArrayBuffer>) -> JsValue {
     answer.into()
 }
 
+#[cfg(feature = "deidentify")]
+pub use crate::copies::copy;
 #[cfg(feature = "files")]
 pub use files::{describe, open_file, unzip};
 

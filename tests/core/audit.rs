@@ -91,12 +91,17 @@ fn searches_exports_prints_and_what_the_shell_tells_are_recorded() {
         instance,
         is_saved: true,
     });
+    for to in [Destination::Copies, Destination::Archive] {
+        viewer.send(Event::Command(Command::Report(Report::Copied(to))));
+    }
     viewer.send(Event::Command(Command::Report(Report::GlassBroken(
         "stroke".into(),
     ))));
     assert_eq!(
         deeds(&viewer),
-        ["exported", "exported", "exported", "glass"]
+        [
+            "exported", "exported", "exported", "exported", "exported", "glass"
+        ]
     );
     let to = |deed: &Deed| match deed {
         Deed::Exported { to, .. } => Some(*to),
@@ -109,7 +114,13 @@ fn searches_exports_prints_and_what_the_shell_tells_are_recorded() {
         .collect();
     assert_eq!(
         to,
-        [Destination::Paper, Destination::Link, Destination::File]
+        [
+            Destination::Paper,
+            Destination::Link,
+            Destination::File,
+            Destination::Copies,
+            Destination::Archive,
+        ]
     );
 }
 

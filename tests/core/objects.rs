@@ -124,3 +124,18 @@ fn rule_d39_an_object_has_an_address_only_in_the_study_that_is_open() {
     viewer.open(2, None);
     assert_eq!(viewer.session.object_address(&instance), None);
 }
+
+#[test]
+fn copies_are_asked_for_of_the_study_that_is_looked_at_with_all_of_its_objects() {
+    let mut viewer = viewer();
+    viewer.notices.clear();
+    viewer.send(Event::Command(Command::Action(Action::Copies)));
+    assert!(viewer.notices.contains(&Notice::RequestCopies));
+    let copied = viewer.session.copied_study().unwrap();
+    let known: Vec<usize> = copied.series.iter().map(|(_, known)| known.len()).collect();
+    assert_eq!((copied.source.as_str(), known), ("main", vec![3, 3]));
+    let mut empty = Viewer::default();
+    empty.send(Event::Command(Command::Action(Action::Copies)));
+    assert!(!empty.notices.contains(&Notice::RequestCopies));
+    assert_eq!(empty.session.copied_study(), None);
+}

@@ -93,6 +93,8 @@ fn ps3_15_a_5_3_4_files_paper_and_links_are_exports() {
         (Destination::File, "110037"),
         (Destination::Paper, "110038"),
         (Destination::Link, "110037"),
+        (Destination::Copies, "110037"),
+        (Destination::Archive, "110037"),
     ] {
         is(export(to), "110106", None, "R", "0");
         let event = record(&export(to));

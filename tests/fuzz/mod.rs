@@ -116,6 +116,16 @@ pub const TARGETS: &[Target] = &[
         cap_bytes: 16 * MIB,
         n_rounds: N_ROUNDS,
     },
+    Target {
+        name: "deidentify",
+        seeds: seeds::copied,
+        words: seeds::PART10_WORDS,
+        is_json: false,
+        run: files::copied,
+        cap_bytes: 32 * MIB,
+        // Each input is read eight times.
+        n_rounds: 20_000,
+    },
 ];
 
 const fn of_frames(

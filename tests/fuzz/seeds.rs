@@ -220,3 +220,57 @@ pub(super) fn jxl() -> Vec<Vec<u8>> {
         .map(|(vector, number)| [vec![number], bytes(vector.stream)].concat())
         .collect()
 }
+
+/// Files that may be copied: with an identity, items, private attributes, an overlay, and pixels of each kind.
+pub(super) fn copied() -> Vec<Vec<u8>> {
+    let head = |syntax: &str, modality: &str| {
+        let mut file = File::new(syntax);
+        file.text((0x0008, 0x0008), *b"CS", "ORIGINAL\\PRIMARY");
+        file.text((0x0008, 0x0016), *b"UI", "1.2.840.10008.5.1.4.1.1.2");
+        file.text((0x0008, 0x0020), *b"DA", "20240229");
+        file.text((0x0008, 0x0060), *b"CS", modality);
+        let mut item = File::bare(match syntax {
+            "1.2.840.10008.1.2" => Style::Implicit,
+            "1.2.840.10008.1.2.2" => Style::BigEndian,
+            _ => Style::Explicit,
+        });
+        item.text((0x0008, 0x1155), *b"UI", "1.2.3");
+        file.open((0x0008, 0x1140), *b"SQ");
+        file.item(&item.bytes).close();
+        file.text((0x0009, 0x0010), *b"LO", "PRIVATE");
+        file.text((0x0009, 0x1001), *b"LO", "Phantom");
+        file
+    };
+    let mut all = Vec::new();
+    for syntax in [
+        "1.2.840.10008.1.2",
+        "1.2.840.10008.1.2.1",
+        "1.2.840.10008.1.2.2",
+    ] {
+        let mut file = head(syntax, "CT");
+        file.image(2, 2, [16, 12], false);
+        file.number((0x6000, 0x0100), 16);
+        let words: Vec<u8> = (0..4_u16).flat_map(|value| file.u16(value)).collect();
+        file.element((0x7FE0, 0x0010), *b"OW", &words);
+        all.push(file.bytes);
+    }
+    for (syntax, frame) in [
+        (
+            "1.2.840.10008.1.2.4.80",
+            skiagraph_codec::test_seeds::jpeg_ls(),
+        ),
+        (
+            "1.2.840.10008.1.2.4.90",
+            skiagraph_codec::test_seeds::jpeg_2000(),
+        ),
+    ] {
+        for frame in frame.into_iter().take(2) {
+            let mut file = head(syntax, "US");
+            file.image(7, 14, [8, 8], false);
+            file.open((0x7FE0, 0x0010), *b"OB").item(&[]);
+            file.item(&frame).close();
+            all.push(file.bytes);
+        }
+    }
+    all
+}

@@ -27,7 +27,13 @@ pub fn study() -> RecordedStudy {
 
 /// Each kind once.
 pub fn all_deeds() -> Vec<Deed> {
-    let exports = [Destination::File, Destination::Paper, Destination::Link];
+    let exports = [
+        Destination::File,
+        Destination::Paper,
+        Destination::Link,
+        Destination::Copies,
+        Destination::Archive,
+    ];
     let exports = exports.map(|to| Deed::Exported {
         study: study(),
         instance: None,

@@ -3,7 +3,7 @@
 /** @import { App } from "./types.d.ts" */
 import { html, render } from "lit/html.js";
 
-const PARTS = ["study", "studies", "audit", "cards", "help", "object", "blocking", "idle", "drop", "live"];
+const PARTS = ["study", "studies", "audit", "cards", "help", "copies", "object", "blocking", "idle", "drop", "live"];
 
 /** What is off the page, with what marks its place. @type {[Element, Comment][]} */
 let held = [];

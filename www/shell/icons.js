@@ -40,6 +40,7 @@ const DRAWINGS = {
   folder: ["M3 19V5h6l2 2.5h10V19z"],
   files: ["M7 3.5h7l4.5 4.5v12.5H7zM14 3.5V8h4.5"],
   chain: ["M3.5 6h5v5h-5zM15.5 13h5v5h-5zM8.5 8.5h3.5v7h3.5M13.5 13.5l2 2l-2 2"],
+  copies: ["M12 3.5a3.5 3.5 0 1 0 0 7a3.5 3.5 0 0 0 0-7zM5 20.5c0-4 3-6.5 7-6.5s7 2.5 7 6.5M3.5 3.5l17 17"],
   raise: ["M12 20V5M6 11l6-6l6 6"],
   close: ["M6 6l12 12M18 6L6 18"],
   warning: ["M12 4L2.5 20h19zM12 10v4.5M12 17.3v.01"],

@@ -6,6 +6,8 @@ import "./trusted.js";
 // @ts-ignore bundled by esbuild into main.css
 import "../style/style.css";
 import { html, render } from "lit/html.js";
+import { live } from "lit/directives/live.js";
+import { repeat } from "lit/directives/repeat.js";
 import { auditPage, putOnRecord, sayGoodbye, watchPage } from "./audit.js";
 import { keepAddress, writeAddress } from "./address.js";
 import { BootError, boot } from "./boot.js";
@@ -19,10 +21,14 @@ import { cards, showBlocking, showHelp } from "./dialogs.js";
 import { announce } from "./live.js";
 import { focusList, searchStudies, studiesPage } from "./studies.js";
 import { toolbar } from "./toolbar.js";
+import { icon } from "./icons.js";
 import { stage } from "./viewport.js";
 import { drawThumbnails, strip } from "./strip.js";
 import { panel, statusLine } from "./panel.js";
 import { keepObject, openObject } from "./object.js";
+
+// For the scripts that are loaded when they are asked for.
+export { html, icon, live, render, repeat };
 
 /** @type {App | undefined} */
 let app;
@@ -36,6 +42,8 @@ const PICTURE_FIRST_MILLIS = 400;
 let barsDue = Infinity;
 /** What the viewer said before it was ready to be asked. @type {Notice[]} */
 const early = [];
+/** The study that the dialog for copies was opened on. @type {string | null} */
+let copied = null;
 /** @type {ReturnType<typeof watchIdle> | undefined} */
 let idle;
 /** Tells the page around this one what is shown. @type {ReturnType<typeof speak> | undefined} */
@@ -64,6 +72,9 @@ function onNotice(notice) {
       break;
     case "requestAttributes":
       void openObject(app, notice.instance, "Attributes", false);
+      break;
+    case "requestCopies":
+      void bringCopies(app);
       break;
     case "requestSignIn":
       // Where nobody signs in, the archive's refusal stands on its card.
@@ -94,6 +105,20 @@ function onNews(news) {
       return hide({ ...news, isLocked: false });
     case "leaving":
       return app && sayGoodbye(app, { what: "signedOut" });
+  }
+}
+
+/** Its dialog is a script of its own, which few readers need. @param {App} app */
+async function bringCopies(app) {
+  copied = app.viewer.summary().study;
+  try {
+    /** @type {typeof import("./copies.js")} */
+    const copies = await import(new URL("copies.js", document.baseURI).href);
+    await copies.openCopies(app);
+  } catch {
+    const dialog = /** @type {HTMLDialogElement} */ (byId("copies"));
+    render(html`<p role="alert">The part of the viewer for copies cannot be loaded. Close this with Escape, and try again.</p>`, dialog);
+    dialog.showModal();
   }
 }
 
@@ -152,6 +177,7 @@ function draw() {
   showBlocking(app, summary.problems, /** @type {HTMLDialogElement} */ (byId("blocking")));
   showHelp(app, summary.isHelpShown, /** @type {HTMLDialogElement} */ (byId("help")));
   keepObject(summary.study);
+  if (summary.study !== copied) /** @type {HTMLDialogElement} */ (byId("copies")).close();
   keepAddress(summary, app.viewer);
   announce(summary, byId("live"));
   tellAround?.(summary);

@@ -32,6 +32,7 @@ export function toolbar(app, summary) {
     </div>
     <div class="group end">
       ${button(app, "chain", summary.isChainShown)}
+      ${button(app, "copies", undefined)}
       ${button(app, "overlayLevel", undefined)}
       ${button(app, "picturesOnly", undefined)}
       <button class="tool" aria-label=${warnings > 0 ? `Details, ${warnings} warnings` : "Details"} aria-expanded=${isPanelOpen()}

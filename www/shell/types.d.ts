@@ -1,12 +1,15 @@
 // What the viewer (wasm) and the shell say to each other; the Rust side is src/web/wire.rs.
 import type { ObjectSummary, Description, Report } from "./object_types.d.ts";
 import type { AuditRecord, AuditReport } from "./audit_types.d.ts";
+import type { Copies } from "./copy_types.d.ts";
+import type { Legend, Probe } from "./value_types.d.ts";
 import type { StudyList } from "./list_types.d.ts";
 import type { ChainStep, Legend, Probe } from "./values_types.d.ts";
 
 export type { ChainStep, Legend, Probe } from "./values_types.d.ts";
 export type { AuditRecord, AuditReport } from "./audit_types.d.ts";
 export type { StudyList, StudyRow } from "./list_types.d.ts";
+export type { ChainStep, Legend, Probe } from "./value_types.d.ts";
 export type { ObjectSummary, Description, Report, AttributeRow };
 
 /** Which of the three ways to draw is in use. */
@@ -88,6 +91,7 @@ export interface Viewer {
   film(instance: string): Promise<Blob>;
   /** The record of this visit, the newest first. Patient data, for text nodes only. */
   records(): AuditRecord[];
+  copies: Copies;
   /** Once all of it is delivered (true), or an attempt came to nothing (false). */
   recordsDelivered(): Promise<boolean>;
   /** For pictures of one channel. */
@@ -105,6 +109,8 @@ export interface Config {
   audit?: { root?: string; required: boolean; site?: string };
   /** Which pages may show the viewer in a frame and speak to it. */
   embed?: { origins: string[] };
+  /** The archive that copies without identity may be sent to. */
+  deidentify?: { to: string };
   intendedUse: "review" | "validated-diagnostic";
   idleMinutes: number;
 }
@@ -120,6 +126,8 @@ export type Notice =
   | { type: "requestReport"; instance: string; name: string }
   /** Show all attributes of this instance. */
   | { type: "requestAttributes"; instance: string }
+  /** Ask about copies of the active study without the patient's identity. */
+  | { type: "requestCopies" }
   /** The device was lost too often: start again on this tier. */
   | { type: "requestTier"; tier: Renderer };
 

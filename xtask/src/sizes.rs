@@ -18,14 +18,16 @@ const JPEG: &str = "module_jpeg";
 const PROGRAM: &str = "xtask/src/sizes.mjs";
 
 /// Parts of names of files that the first picture of the WebGPU tier does without, stored or JPEG.
-const LATER: [&str; 10] = [
+const LATER: [&str; 12] = [
     "sbom",
     "login",
+    "copies",
     "webgl",
     "module_lossless",
     "module_wavelet",
     "module_jxl",
     "module_files",
+    "module_deidentify",
     ".map",
     ".d.ts",
     "locale",

@@ -57,6 +57,10 @@ pub enum Destination {
     Paper,
     /// A link for somebody else.
     Link,
+    /// A file of this computer, of copies without the patient's identity.
+    Copies,
+    /// Another archive, which gets copies without the patient's identity.
+    Archive,
 }
 
 /// What is recorded.
@@ -139,6 +143,8 @@ impl Deed {
                     Destination::File => "Saved a file",
                     Destination::Paper => "Printed",
                     Destination::Link => "Shared a link",
+                    Destination::Copies => "Saved copies without identity",
+                    Destination::Archive => "Sent copies without identity to another archive",
                 };
                 format!("{deed} of {}", study.words())
             }
@@ -177,6 +183,8 @@ pub enum Report {
     Shared,
     /// A document or film of an instance is saved.
     Saved(SopInstanceUid),
+    /// Copies of the open study leave, without the patient's identity.
+    Copied(Destination),
     /// Emergency access, with the reason.
     GlassBroken(String),
 }
@@ -204,6 +212,7 @@ impl Session {
             Report::Printed => return self.exported(None, Destination::Paper),
             Report::Shared => return self.exported(None, Destination::Link),
             Report::Saved(instance) => return self.exported(Some(instance), Destination::File),
+            Report::Copied(to) => return self.exported(None, to),
             Report::GlassBroken(reason) => Deed::GlassBroken {
                 study: self.active_study().and_then(recorded_study),
                 reason: Redacted(reason),

@@ -24,6 +24,8 @@ pub enum Notice {
     RequestReport(SopInstanceUid, String),
     /// Show all attributes of an instance.
     RequestAttributes(SopInstanceUid),
+    /// Ask the reader about copies of the active study without the patient's identity.
+    RequestCopies,
 }
 
 /// Where the page should be.

@@ -26,7 +26,40 @@ pub struct ObjectAddress {
     pub instance: SopInstanceUid,
 }
 
+/// A study that is copied: where it is, and what is known of its series.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopiedStudy {
+    /// Which archive, or [`super::event::LOCAL_SOURCE`].
+    pub source: SourceId,
+    /// The study.
+    pub study: StudyUid,
+    /// Each series with the instances that are known; an archive may have more.
+    pub series: Vec<(SeriesUid, Vec<SopInstanceUid>)>,
+}
+
 impl Session {
+    /// The active study, to be copied; instances of another patient are left out (rule D39).
+    pub fn copied_study(&self) -> Option<CopiedStudy> {
+        let open = self.active_study()?;
+        let series = open.series.iter().map(|series| {
+            let own = series.instances.iter().map(|instance| instance.uid.clone());
+            let own = own.filter(|uid| !open.foreign.contains(uid));
+            (series.uid.clone(), own.collect())
+        });
+        Some(CopiedStudy {
+            source: open.link.source.clone(),
+            study: open.link.study.clone(),
+            series: series.collect(),
+        })
+    }
+
+    /// Asks the shell about copies of the active study, where there is one.
+    pub(super) fn ask_for_copies(&mut self) {
+        if self.active_study().is_some() {
+            self.effects.push(Effect::Notify(Notice::RequestCopies));
+        }
+    }
+
     /// Where an instance of the open study is to be had; `None` for any other, also for one of another patient.
     pub fn object_address(&self, instance: &SopInstanceUid) -> Option<ObjectAddress> {
         let (open, series) = self.studies.iter().find_map(|open| {

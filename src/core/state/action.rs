@@ -108,6 +108,7 @@ actions! {
     PicturesOnly "picturesOnly" Page ["f"] "Pictures only" "Hide everything but the pictures.";
     OverlayLevel "overlayLevel" Page ["o"] "Text on pictures" "All, the least, or no text on the pictures.";
     Chain "chain" Page ["y"] "Why this grey" "Every step from the stored value under the pointer to what is drawn, with its attributes.";
+    Copies "copies" Page ["Shift+x"] "De-identify" "Copies of the study without the patient's identity, to be saved or sent.";
     Attributes "attributes" Page ["Shift+t"] "Attributes" "All attributes of the image's header, to search.";
     Help "help" Page ["?", "Shift+?"] "Help" "All keys on one page.";
     StudyList "studyList" Page ["Shift+s"] "Studies" "Back to the list of studies.";

@@ -8,7 +8,11 @@ mod encoding;
 mod fragments;
 
 mod reader;
+#[cfg(feature = "deidentify")]
+pub(crate) mod tree;
 mod values;
+#[cfg(feature = "deidentify")]
+pub(crate) mod write;
 
 use std::borrow::Cow;
 
@@ -35,6 +39,9 @@ pub enum Part10Error {
     /// A deflated data set that cannot be inflated.
     #[error("the deflated data set is damaged")]
     InflateFailed,
+    /// Elements are cut or nested deeper than the cap, so that the data set cannot be written anew.
+    #[error("the file is cut or nested too deep")]
+    Incomplete,
     /// There is no pixel data.
     #[error("the file holds no pixel data")]
     NoPixels,

@@ -29,6 +29,7 @@ pub(crate) enum WireNotice {
         instance: String,
         name: String,
     },
+    RequestCopies {},
     RequestAttributes {
         instance: String,
     },
@@ -81,6 +82,7 @@ impl From<&Notice> for WireNotice {
                 instance: instance.to_string(),
                 name: name.clone(),
             },
+            Notice::RequestCopies => Self::RequestCopies {},
             Notice::RequestAttributes(instance) => Self::RequestAttributes {
                 instance: instance.to_string(),
             },

@@ -158,5 +158,5 @@ macro_rules! bounded {
 
 bounded! {
     native rle deflate jpeg jpeg_lossless jpeg_ls jpeg_2000 htj2k jxl
-    metadata functional_groups query_answer report multipart search_line part10
+    metadata functional_groups query_answer report multipart search_line part10 deidentify
 }

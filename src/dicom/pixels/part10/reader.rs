@@ -69,7 +69,7 @@ impl Header {
 }
 
 /// VRs with two reserved bytes and a 32-bit length (PS3.5 7.1.2).
-fn has_long_length(vr: VR) -> bool {
+pub(super) fn has_long_length(vr: VR) -> bool {
     use VR::{OB, OD, OF, OL, OV, OW, SQ, SV, UC, UN, UR, UT, UV};
     matches!(
         vr,
@@ -375,18 +375,19 @@ impl<'a> Reader<'a> {
     fn vr(&self, header: Header) -> VR {
         match header.vr {
             Some(vr) if vr != VR::UN => vr,
-            _ => self.dictionary_vr(header.tag),
+            _ => dictionary_vr(header.tag, self.is_signed),
         }
     }
+}
 
-    fn dictionary_vr(&self, (group, element): (u16, u16)) -> VR {
-        let entry = StandardDataDictionary.by_tag(Tag(group, element));
-        match entry.map(DataDictionaryEntry::vr) {
-            Some(VirtualVr::Exact(vr)) => vr,
-            Some(VirtualVr::Xs) if self.is_signed => VR::SS,
-            Some(VirtualVr::Xs) => VR::US,
-            Some(_) => VR::OW,
-            None => VR::UN,
-        }
+/// The VR of the dictionary, UN where it does not know the tag.
+pub(super) fn dictionary_vr((group, element): (u16, u16), is_signed: bool) -> VR {
+    let entry = StandardDataDictionary.by_tag(Tag(group, element));
+    match entry.map(DataDictionaryEntry::vr) {
+        Some(VirtualVr::Exact(vr)) => vr,
+        Some(VirtualVr::Xs) if is_signed => VR::SS,
+        Some(VirtualVr::Xs) => VR::US,
+        Some(_) => VR::OW,
+        None => VR::UN,
     }
 }

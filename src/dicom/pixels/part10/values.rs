@@ -65,6 +65,20 @@ fn word_bytes(vr: VR) -> Option<usize> {
     })
 }
 
+/// Bytes of a big-endian value in little-endian order.
+#[cfg(feature = "deidentify")]
+pub(super) fn turned(vr: VR, bytes: &[u8]) -> Vec<u8> {
+    let width = match vr {
+        VR::US | VR::SS | VR::AT => 2,
+        VR::UL | VR::SL | VR::FL => 4,
+        VR::FD | VR::SV | VR::UV => 8,
+        _ => word_bytes(vr).unwrap_or(1),
+    };
+    let mut turned = bytes.to_vec();
+    turned.chunks_exact_mut(width).for_each(<[u8]>::reverse);
+    turned
+}
+
 fn little_endian(bytes: &[u8], word_bytes: usize, encoding: Encoding) -> Vec<u8> {
     let mut turned = bytes.to_vec();
     if encoding.is_big_endian {
