@@ -4,8 +4,10 @@
 import { workerUrl } from "./trusted.js";
 import { openSession, refuseAuth } from "./auth.js";
 import { stranger } from "./embed.js";
+import { chooseStudy } from "./choose.js";
 import { askEarly, takeEarly } from "./early.js";
 import { comeBack } from "./journey.js";
+import { takeCapability, takeLaunch } from "./launch.js";
 
 /** A reason not to start, in words for the person in front of the page. */
 export class BootError extends Error {
@@ -27,10 +29,11 @@ const MODULES = { webgpu: "viewer_webgpu", webgl2: "viewer_webgl", cpu: "viewer_
  * @throws {BootError} where the page cannot work
  */
 export async function boot(onNotice, onNews) {
-  // First of all: what a sign-in brought back must not stand in the address.
+  // First of all: what a sign-in, a launch or a link brought must not stand in the address.
   const back = comeBack();
+  const [capability, launch] = [takeCapability(), back ? undefined : takeLaunch()];
   if (typeof WebAssembly !== "object" || !("HTMLDialogElement" in globalThis)) throw tooOld();
-  const configuration = readConfig().then((answer) => (askEarly(answer.text), answer));
+  const configuration = readConfig().then((answer) => (capability || launch || askEarly(answer.text), answer));
   const workerModule = compile("skiagraph_worker_bg.wasm");
   const firstWorker = new Worker(/** @type {string} */ (workerUrl), { type: "module" });
   const modules = new Modules();
@@ -45,12 +48,12 @@ export async function boot(onNotice, onNews) {
   for (const [attempt, renderer] of tiers.entries()) {
     const module = await modules.load(MODULES[renderer]);
     const config = parseConfig(module, text);
-    session ??= await openSession({ config, skewSeconds, onNews, back }).catch((error) => {
+    session ??= await openSession({ config, skewSeconds, onNews, back, launch, capability, choose: (studies) => chooseStudy(studies, config) }).catch((error) => {
       throw "detail" in error ? new BootError(error.message, error.detail, error.link) : missing("login.js");
     });
     const { canvas, surface } = freshStage(attempt > 0);
     try {
-      const options = { canvas, surface, renderer, config: text, workerUrl, workerModule, firstWorker, onNotice, authorize: session.authorize, takeEarly, reader: { issuer: config.auth.issuer ?? "", subject: session.subject ?? "", name: session.name } };
+      const options = { canvas, surface, renderer, config: text, workerUrl, workerModule, firstWorker, onNotice, authorize: session.authorize, takeEarly, reader: readerOf(session) };
       return { viewer: await module.Viewer.create(options), config, session };
     } catch (error) {
       reason = error;
@@ -58,6 +61,11 @@ export async function boot(onNotice, onNews) {
   }
   await workerModule;
   throw new BootError("The viewer could not start drawing", `${sentence(reason)} Close other tabs and load the page again, or try another browser.`);
+}
+
+/** Who reads, for the record. @param {Session} session @returns {import("./types.d.ts").ViewerOptions["reader"]} */
+function readerOf({ issuer = "", subject = "", name, role = "", organisation = "" }) {
+  return { issuer, subject, name, role, organisation };
 }
 
 /**

@@ -90,13 +90,23 @@ export function rendererChip(renderer) {
 /** Who is signed in, with the way out; or that nobody had to. @param {App} app */
 export function authMark({ config, session }) {
   const record = config.audit ? html`<a class="chip" href="#/audit" title="What is on record of this visit">Audit</a>` : "";
-  return html`${record}${who(config, session)}`;
+  return html`${record}${who(session)}`;
 }
 
-/** @param {App["config"]} config @param {App["session"]} session */
-function who(config, session) {
-  if (config.auth.mode === "none") return html`<span class="chip">No sign-in (local)</span>`;
+/** @param {App["session"]} session */
+function who(session) {
+  if (session.mode === "grant") {
+    const end = session.expiresAt ? ` · until ${moment(session.expiresAt)}` : "";
+    return html`<span class="chip" title=${session.isReadOnly ? "One study, to look at only" : "Signed in by the EHR"}><bdi>${session.isReadOnly ? "By link, to look at only" : session.name}</bdi>${end}</span>`;
+  }
+  if (session.mode === "none") return html`<span class="chip">No sign-in (local)</span>`;
   return session.signOut
     ? html`<span class="chip" title="Signed in"><bdi>${session.name}</bdi></span><button class="chip" @click=${() => session.signOut?.()}>Sign out</button>`
     : "";
+}
+
+/** A time of today, or with its day. @param {number} millis */
+function moment(millis) {
+  const isToday = new Date(millis).toDateString() === new Date().toDateString();
+  return new Date(millis).toLocaleString(undefined, { ...(!isToday && { dateStyle: "medium" }), timeStyle: "short" });
 }

@@ -188,6 +188,7 @@ impl Session {
                 },
             )),
             Action::Chain => self.view(ViewCommand::SetChain(!self.state.is_chain_shown)),
+            Action::Share => self.effects.push(Effect::Notify(Notice::RequestLink)),
             Action::Attributes => self.ask_for_attributes(id),
             Action::Help => self.view(ViewCommand::SetHelp(!self.state.is_help_shown)),
             Action::StudyList => self

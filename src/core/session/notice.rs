@@ -24,6 +24,8 @@ pub enum Notice {
     RequestReport(SopInstanceUid, String),
     /// Show all attributes of an instance.
     RequestAttributes(SopInstanceUid),
+    /// Hand out a link to what the active viewport shows.
+    RequestLink,
 }
 
 /// Where the page should be.
@@ -46,6 +48,8 @@ pub struct Problem {
     pub detail: String,
     /// Nothing can go on before it is read.
     pub is_blocking: bool,
+    /// The archive knows the reader and refuses.
+    pub is_refusal: bool,
 }
 
 /// A search of the study list.
