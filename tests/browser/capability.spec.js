@@ -60,6 +60,7 @@ test("the link opens its study, the token leaves the address before anything is 
   await page.setViewportSize({ width: 390, height: 700 });
   await frames(page);
   await keep(page, "capability_narrow");
+  await says(page, "#status", /until/);
   assert.deepEqual(page.problems, []);
 });
 
@@ -118,7 +119,7 @@ test("a link that has expired says so, and nothing is asked of the archive", { t
 test("RFC 7519 4.1.4: at its end the pictures go, and a sentence says why", { timeout: 90_000 }, async () => {
   await beginWithLinks();
   const page = await follow(await issue(1800), { clock: true });
-  await isComplete(page);
+  await isShown(page);
   await page.mouse.move(300, 300);
   await page.clock.fastForward(14 * 60_000);
   await page.mouse.move(320, 300);

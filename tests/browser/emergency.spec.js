@@ -54,6 +54,7 @@ test("164.312(a)(2)(ii): a reason is asked for, goes on record, and then it is t
   // HL7 v3-ActReason BTG; PS3.15 A.5.3.11.
   assert.deepEqual([event.purposeOfEvent[0].coding[0].code, event.outcomeDesc], ["BTG", "Stroke, <b>unconscious</b>"]);
   assert.equal(event.entity.find((one) => one.role.code === "3").what.identifier.value, `urn:oid:${site.thorax.study}`);
+  await says(page, "#status", /Emergency access/);
   assert.equal(await page.locator("body.glass-broken").count(), 1);
   await keep(page, "emergency_open");
   assert.deepEqual(page.problems, []);

@@ -11,7 +11,8 @@ import { SignInError } from "./sign_in_error.js";
  * @returns {Promise<EhrStudy>} rejects where nobody chose until the page locks
  */
 export function chooseStudy(studies, { idleMinutes }) {
-  const place = /** @type {HTMLElement} */ (document.getElementById("boot"));
+  const boot = /** @type {HTMLElement} */ (document.getElementById("boot"));
+  const place = Object.assign(document.createElement("div"), { className: "asking" });
   const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("idle"));
   return new Promise((resolve, reject) => {
     watchIdle(idleMinutes, dialog, () => reject(new SignInError("Locked", "Nobody touched this page for a while. Launch the viewer from the EHR again.", "Studies")));
@@ -19,8 +20,9 @@ export function chooseStudy(studies, { idleMinutes }) {
       render(html`<p>Opening the study…</p>`, place);
       resolve(study);
     };
-    place.removeAttribute("role");
-    place.classList.add("is-asking");
+    boot.removeAttribute("role");
+    boot.classList.add("is-asking");
+    boot.replaceChildren(place);
     render(html`<h1 id="choose-title">Which study?</h1><p>The EHR has a patient in hand, with ${counted(studies.length, "imaging study", "imaging studies")}.</p>
       <ul class="choose" aria-labelledby="choose-title">${studies.map((study) => html`<li><button class="button" @click=${() => pick(study)}>
         <strong><bdi>${study.description || "No description"}</bdi></strong><span class="soft">${about(study)}</span></button></li>`)}</ul>`, place);

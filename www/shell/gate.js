@@ -34,7 +34,8 @@ export function lowerGate(app, { title, detail, isLocked }, goOn) {
   }
   gate().hidden = false;
   render(html`<h1 id="gate-title">${title}</h1><p>${detail}</p><p class="group">${answers(app, isLocked, goOn)}</p>`, gate());
-  /** @type {HTMLElement | null} */ (gate().querySelector("a, button"))?.focus();
+  gate().tabIndex = -1;
+  /** @type {HTMLElement} */ (gate().querySelector("a, button") ?? gate()).focus();
 }
 
 /** @param {App} app @param {boolean} isLocked @param {() => void} goOn */

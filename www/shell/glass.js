@@ -56,7 +56,12 @@ export function askReason(app, problem) {
   dialog.showModal();
 }
 
-/** A frame and a mark while such a study is open. @param {string | null} study */
+/** Whether a study was opened so. @param {string | null} study */
+export function isGlassBroken(study) {
+  return study !== null && study === broken;
+}
+
+/** A frame while such a study is open. @param {string | null} study */
 export function markGlass(study) {
-  document.body.classList.toggle("glass-broken", study !== null && study === broken);
+  document.body.classList.toggle("glass-broken", isGlassBroken(study));
 }

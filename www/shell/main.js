@@ -156,7 +156,7 @@ function draw() {
   } else {
     drawStudy(app, summary);
   }
-  render([cards(app, summary), noteCard(app)], byId("cards"));
+  render([cards(app, summary), noteCard()], byId("cards"));
   markGlass(summary.study);
   showBlocking(app, summary.problems, /** @type {HTMLDialogElement} */ (byId("blocking")));
   showHelp(app, summary.isHelpShown, /** @type {HTMLDialogElement} */ (byId("help")));

@@ -3,6 +3,7 @@
 /** @import { App, Finding, Summary, ViewportSummary } from "./types.d.ts" */
 import { html } from "lit/html.js";
 import { bytes, counted } from "./format.js";
+import { isGlassBroken } from "./glass.js";
 import { icon } from "./icons.js";
 import { activeViewport } from "./summary.js";
 import { probeList } from "./values.js";
@@ -79,6 +80,7 @@ export function statusLine(app, summary) {
     <span class="space"></span>
     ${authMark(app)}
     ${rendererChip(summary.renderer)}
+    ${isGlassBroken(summary.study) ? html`<span class="chip is-warning" title="On record with your reason">Emergency access</span>` : ""}
     ${summary.intendedUse === "review" ? html`<span class="chip is-warning">Not for diagnosis</span>` : ""}`;
 }
 
@@ -96,8 +98,9 @@ export function authMark({ config, session }) {
 /** @param {App["session"]} session */
 function who(session) {
   if (session.mode === "grant") {
-    const end = session.expiresAt ? ` · until ${moment(session.expiresAt)}` : "";
-    return html`<span class="chip" title=${session.isReadOnly ? "One study, to look at only" : "Signed in by the EHR"}><bdi>${session.isReadOnly ? "By link, to look at only" : session.name}</bdi>${end}</span>`;
+    const by = session.isReadOnly ? "By link, to look at only" : session.name;
+    return html`<span class="chip is-limit" title=${session.isReadOnly ? "One study, to look at only" : "Signed in by the EHR"}>${
+      session.expiresAt ? html`<span class="words"><bdi>${by}</bdi> · </span>until ${moment(session.expiresAt)}` : html`<bdi>${by}</bdi>`}</span>`;
   }
   if (session.mode === "none") return html`<span class="chip">No sign-in (local)</span>`;
   return session.signOut

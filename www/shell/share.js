@@ -21,6 +21,6 @@ export async function share(app) {
   const link = `${HOME}${hash}`;
   const isCopied = await navigator.clipboard?.writeText(link).then(() => true, () => false);
   return isCopied
-    ? tell({ title: "Link copied", detail: "It leads to this image. Whoever opens it signs in, and sees what the archive shows them." })
+    ? tell({ title: "Link copied", detail: "It leads to this image. Whoever opens it signs in, and sees what the archive shows them.", isBrief: true })
     : tell({ title: "Copy this link", detail: "The browser does not let this page copy. Whoever opens the link signs in, and sees what the archive shows them.", text: link });
 }

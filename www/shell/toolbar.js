@@ -22,7 +22,7 @@ export function toolbar(app, summary) {
   const viewport = activeViewport(summary);
   const warnings = viewport?.warnings.length ?? 0;
   return html`
-    <div class="group">${app.session.only ? "" : button(app, "studyList", false, "Studies")}</div>
+    ${app.session.only ? "" : html`<div class="group">${button(app, "studyList", false, "Studies")}</div>`}
     <div class="tools" role="group" aria-label="Tools">
       ${GROUPS.map((ids) => html`<div class="group">${ids.map((id) => button(app, id, isPressed(id, summary, viewport)))}</div>`)}
       ${extras(app, viewport)}
