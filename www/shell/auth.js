@@ -4,6 +4,7 @@
 /** @import { Journey } from "./journey.js" */
 /** @import { Capability, Launch } from "./launch.js" */
 import { openCapability } from "./capability.js";
+import { importChecked } from "./integrity.js";
 import { isLoopback } from "./loopback.js";
 
 /**
@@ -43,5 +44,5 @@ export async function openSession(options) {
 
 /** @returns {Promise<typeof import("./login.js")>} */
 function loadLogin() {
-  return import(new URL("login.js", document.baseURI).href);
+  return importChecked("login.js");
 }
