@@ -61,6 +61,8 @@ test("the link opens its study, the token leaves the address before anything is 
   await frames(page);
   await keep(page, "capability_narrow");
   await says(page, "#status", /until/);
+  const { right } = await page.locator("#status .is-warning").evaluate((chip) => chip.getBoundingClientRect());
+  assert.ok(right <= 390, "nothing is cut");
   assert.deepEqual(page.problems, []);
 });
 

@@ -95,7 +95,7 @@ class TokenSession {
   /** @param {Provider} provider @param {(news: SessionNews) => void | Promise<void>} onNews */
   constructor(provider, onNews) {
     this.#provider = provider;
-    this.issuer = provider.issuer.href;
+    this.issuer = provider.issuerName;
     this.#onNews = onNews;
     this.#channel.onmessage = ({ data }) => this.#hear(data);
   }

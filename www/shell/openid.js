@@ -30,6 +30,8 @@ export class Provider {
   /** @param {Config["auth"]} auth @param {string} redirectUri @param {number} skewSeconds how far this computer's clock is behind */
   constructor(auth, redirectUri, skewSeconds) {
     this.issuer = new URL(auth.issuer ?? "");
+    /** As the configuration writes it. */
+    this.issuerName = auth.issuer ?? "";
     this.scope = auth.scope ?? "openid";
     this.claims = auth.claims ?? {};
     this.redirectUri = redirectUri;
