@@ -21,11 +21,12 @@ async function beginWithEhr(more) {
 }
 
 /** As the EHR launches it. */
-async function launch({ iss = ehr.iss, launch = "launch-1", more = "" } = {}) {
+async function launch({ iss = ehr.iss, launch = "launch-1", before = undefined } = {}) {
   const page = await context.newPage();
+  await before?.(page);
   page.problems = [];
   page.on("pageerror", (error) => page.problems.push(error.message));
-  await page.goto(`${clinic.home}?renderer=cpu&iss=${encodeURIComponent(iss)}&launch=${launch}${more}`);
+  await page.goto(`${clinic.home}?renderer=cpu&iss=${encodeURIComponent(iss)}&launch=${launch}`);
   return page;
 }
 
@@ -126,6 +127,41 @@ test("where the EHR has only a patient in hand, the reader chooses by keyboard a
   assert.equal((await summary(page)).study, site.thorax.study);
 });
 
+test("a choice that nobody makes is locked like any page", { timeout: 60_000 }, async () => {
+  await begin({ idleMinutes: 2 });
+  ehr = await startEhr(clinic, site.thorax.study);
+  ehr.context = { patient: "p1" };
+  const page = await launch({ before: (one) => one.clock.install() });
+  await typeName(page);
+  await page.getByRole("heading", { name: "Which study?" }).waitFor();
+  await page.clock.fastForward(2 * 60_000 + 1_000);
+  await says(page, "#boot h1", /Locked/);
+  assert.equal(await page.locator(".choose").count(), 0);
+});
+
+test("an EHR that gives no id token (scope without openid) opens its study too", { timeout: 90_000 }, async () => {
+  await beginWithEhr({ scope: "launch dicom" });
+  const page = await launch();
+  await typeName(page);
+  await isShown(page);
+  assert.equal(ehr.asked.scope, "launch dicom");
+  assert.equal((await summary(page)).study, site.thorax.study);
+});
+
+test("A.5.3.12: a launch that came to nothing is on record with the next sign-in of the tab", { timeout: 90_000 }, async () => {
+  await beginWithEhr();
+  clinic.config.audit = { root: "/fhir" };
+  const page = await launch({ iss: "https://evil.example/fhir" });
+  await says(page, "#boot h1", /This EHR may not launch the viewer/);
+  await page.getByRole("button", { name: "Studies" }).click();
+  await typeName(page);
+  await page.locator("#studies tbody tr[data-study]").first().waitFor();
+  await clinic.fhir.has("110112");
+  await clinic.fhir.verify();
+  const failed = clinic.fhir.taken.map(({ event }) => event).find(({ outcome }) => outcome === "4");
+  assert.equal(failed.outcomeDesc, "This EHR may not launch the viewer");
+});
+
 test("an EHR that is not configured is told nothing, also where its address only looks like the other", { timeout: 90_000 }, async () => {
   await beginWithEhr();
   for (const iss of [`${ehr.iss}/../evil`, `${ehr.iss}.evil.example`, `${ehr.iss}?x`, ehr.iss.replace("127.0.0.1", "localhost"), ""]) {
@@ -190,7 +226,7 @@ test("a FHIR server whose sign-in lacks PKCE, goes over an open line, or does no
   const gone = `http://127.0.0.1:${await freePort()}/fhir`;
   clinic.origins.push(new URL(gone).origin);
   clinic.config.smart.issuers.push({ iss: gone, clientId: "viewer" });
-  await opensNothing(await launch({ iss: gone }), /The EHR does not answer/, /no answer from/);
+  await opensNothing(await launch({ iss: gone }), /The EHR does not answer/, /no answer from its FHIR server/);
 });
 
 test("the answer of another provider, and a state that was not ours (RFC 9207, RFC 6749 10.12)", { timeout: 90_000 }, async () => {

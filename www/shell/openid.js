@@ -33,6 +33,8 @@ export class Provider {
     /** As the configuration writes it. */
     this.issuerName = auth.issuer ?? "";
     this.scope = auth.scope ?? "openid";
+    /** An id token is asked for, and nothing goes without it. */
+    this.isIdentified = true;
     this.claims = auth.claims ?? {};
     this.redirectUri = redirectUri;
     this.skewMillis = Math.abs(skewSeconds) > CLOCK_TOLERANCE_SECONDS ? skewSeconds * 1000 : 0;
@@ -64,7 +66,7 @@ export class Provider {
       code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
       code_challenge_method: "S256",
       state,
-      nonce,
+      ...(this.isIdentified && { nonce }),
       ...more,
     })]).toString();
     return { url, verifier, state, nonce };
@@ -81,10 +83,9 @@ export class Provider {
     const response = await oauth.authorizationCodeGrantRequest(
       server, this.client, oauth.None(), answer, this.redirectUri, journey.verifier, this.options,
     );
-    const isIdentified = this.scope.split(" ").includes("openid");
-    const expected = isIdentified ? { expectedNonce: journey.nonce, requireIdToken: true } : {};
+    const expected = this.isIdentified ? { expectedNonce: journey.nonce, requireIdToken: true } : {};
     const result = await oauth.processAuthorizationCodeResponse(server, this.client, response, expected);
-    if (isIdentified) await oauth.validateApplicationLevelSignature(server, response, this.options);
+    if (this.isIdentified) await oauth.validateApplicationLevelSignature(server, response, this.options);
     return result;
   }
 

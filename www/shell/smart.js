@@ -6,7 +6,7 @@
 import * as oauth from "oauth4webapi";
 import { Imaging } from "./ehr_studies.js";
 import { GrantSession, rootsFor } from "./grant.js";
-import { HOME, leave } from "./journey.js";
+import { HOME, leave, noteFailure } from "./journey.js";
 import { isLoopback } from "./loopback.js";
 import { keptSearch } from "./launch.js";
 import { Provider, Untrusted, explain } from "./openid.js";
@@ -28,21 +28,29 @@ const SILENCE_MILLIS = 15_000;
  * @returns {Promise<Session | undefined>} a session where the archive takes the EHR's token
  * @throws {SignInError}
  */
-export async function launchStep({ config, skewSeconds, onNews, launch, back, choose }) {
+export async function launchStep(step) {
+  try {
+    return await take(step);
+  } catch (error) {
+    // Words of the page's own script, which has a class of the same name, are as good.
+    const isInWords = error instanceof Error && "detail" in error;
+    const known = isInWords ? error : inWords(error);
+    if (step.config.audit) noteFailure(known.message);
+    throw known;
+  }
+}
+
+/** @param {Parameters<typeof launchStep>[0]} step */
+async function take({ config, skewSeconds, onNews, launch, back, choose }) {
   const iss = launch ? launch.iss : (back?.journey?.iss ?? "");
   const issuer = config.smart?.issuers.find((one) => plain(one.iss) === plain(iss));
   if (!issuer) {
     throw new SignInError("This EHR may not launch the viewer", "The address of its FHIR server is not among smart.issuers of config.json. Nothing was sent to it, and nothing is opened.", ON);
   }
-  const ehr = new Ehr(issuer, skewSeconds);
-  try {
-    if (launch) return await go(ehr, launch);
-    if (!back?.journey) throw new Untrusted();
-    const granted = await ehr.answer(back.given, back.journey);
-    return await open(ehr, granted, { config, onNews, choose });
-  } catch (error) {
-    throw error instanceof SignInError ? error : inWords(error, plain(issuer.iss));
-  }
+  const ehr = new Ehr(issuer, config, skewSeconds);
+  if (launch) return go(ehr, launch);
+  if (!back?.journey) throw new Untrusted();
+  return open(ehr, await ehr.answer(back.given, back.journey), { config, onNews, choose });
 }
 
 /** @param {Ehr} ehr @param {Launch} launch @returns {Promise<never>} */
@@ -70,14 +78,16 @@ async function open(ehr, granted, { config, onNews, choose }) {
     return undefined;
   }
   const claims = oauth.getValidatedIdTokenClaims(granted);
+  const reader = ehr.tokens(granted, undefined, "");
   void onNews({ type: "signedIn", isOwn: true });
-  const said = (/** @type {unknown} */ value) => (typeof value === "string" ? value : "");
   return new GrantSession({
     token: granted.access_token,
     roots: rootsFor(config, source),
     issuer: claims?.iss ?? ehr.base,
-    subject: said(claims?.fhirUser) || said(claims?.sub),
-    name: said(claims?.name) || said(claims?.sub) || "EHR",
+    subject: typeof claims?.fhirUser === "string" ? claims.fhirUser : reader.subject,
+    name: reader.name || "EHR",
+    role: reader.role,
+    organisation: reader.organisation,
     expiresAt: granted.expires_in === undefined ? undefined : Date.now() + granted.expires_in * 1000,
     only: undefined,
     isReadOnly: false,
@@ -91,10 +101,13 @@ async function open(ehr, granted, { config, onNews, choose }) {
 
 /** The sign-in service of an EHR, by what its FHIR server says of it. */
 class Ehr extends Provider {
-  /** @param {Issuer} ehr @param {number} skewSeconds */
-  constructor(ehr, skewSeconds) {
-    super({ mode: "bearer", issuer: ehr.iss.trim(), clientId: ehr.clientId, scope: ehr.scope ?? SCOPE }, HOME, skewSeconds);
+  /** @param {Issuer} ehr @param {Config} config @param {number} skewSeconds */
+  constructor(ehr, config, skewSeconds) {
+    const { claims } = config.auth;
+    super({ mode: "bearer", issuer: ehr.iss.trim(), clientId: ehr.clientId, scope: ehr.scope ?? SCOPE, ...(claims && { claims }) }, HOME, skewSeconds);
     this.ehr = ehr;
+    // SMART App Launch 2.2: who the reader is, is a scope of its own.
+    this.isIdentified = this.scope.split(" ").includes("openid");
     this.base = plain(ehr.iss);
   }
 
@@ -140,17 +153,17 @@ function unfit(what) {
   return new SignInError("The EHR's sign-in cannot be used", `Its smart-configuration has no usable “${what}”. Nobody was signed in, and nothing is opened. Tell whoever runs the EHR.`, ON);
 }
 
-/** A title and a sentence for an error; nothing of what the EHR sent is shown. @param {unknown} error @param {string} base */
-function inWords(error, base) {
+/** A title and a sentence for an error; nothing of what the EHR sent is shown. @param {unknown} error */
+function inWords(error) {
   const isOver = (error instanceof oauth.AuthorizationResponseError && error.error !== "access_denied") || (error instanceof oauth.ResponseBodyError && error.status < 500);
   if (isOver) return new SignInError("The launch cannot be used", "It may have expired, or have been used before. Nothing is opened. Launch the viewer from the EHR again.", ON);
   if (error instanceof oauth.AuthorizationResponseError) {
     return new SignInError("The EHR did not let the viewer in", `Nothing is opened. ${AGAIN}.`, ON);
   }
-  const [, detail = ""] = explain(error, base);
+  const [, detail = ""] = explain(error, "");
   const isSilent = !(error instanceof Error && "code" in error && typeof error.code === "string") || error.code === oauth.RESPONSE_IS_NOT_CONFORM;
   return isSilent
-    ? new SignInError("The EHR does not answer", `This page gets no answer from ${base}. Nothing is opened. ${AGAIN}.`, ON)
+    ? new SignInError("The EHR does not answer", `This page gets no answer from its FHIR server or its sign-in service. Nothing is opened. ${AGAIN}.`, ON)
     : new SignInError("The launch could not be trusted", detail, ON);
 }
 
