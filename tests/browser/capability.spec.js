@@ -66,6 +66,18 @@ test("the link opens its study, the token leaves the address before anything is 
   assert.deepEqual(page.problems, []);
 });
 
+test("it opens at the archive that takes such tokens, whichever comes first, and nothing beside it", { timeout: 60_000 }, async () => {
+  await beginWithLinks();
+  clinic.config.sources.unshift({ id: "first", label: "Another", root: "/elsewhere" });
+  const other = site.samples.studies.find((study) => study.study_uid !== site.thorax.study).study_uid;
+  const page = await context.newPage();
+  await page.goto(`${clinic.home}?renderer=cpu&requestType=STUDY&studyUID=${other}#/study/${site.thorax.study},${other}?token=${await issue(3600)}`);
+  await isShown(page);
+  const { source, studies } = await summary(page);
+  assert.deepEqual([source, studies], ["main", [site.thorax.study]]);
+  assert.ok(clinic.log.every(({ url }) => !url.includes(other)));
+});
+
 test("it is on record as a reader of its own, by a number that only the token gives", { timeout: 90_000 }, async () => {
   await beginWithLinks();
   const token = await issue(3600);
@@ -84,7 +96,7 @@ test("one study and nothing else: no list, no other study, no other one beside i
   await isComplete(page);
   const other = site.samples.studies.find((study) => study.study_uid !== site.thorax.study).study_uid;
   clinic.log.length = 0;
-  for (const hash of ["#/studies", `#/study/${other}`, `#/study/${site.thorax.study},${other}`, `#/study/${other}?source=main`]) {
+  for (const hash of ["#/studies", `#/study/${other}`, `#/study/${site.thorax.study},${other}`, `#/study/${other}?source=main`, `#/study/${site.thorax.study}?source=local`]) {
     await page.evaluate((hash) => (location.hash = hash), hash);
     await says(page, ".card.note", /This link opens one study only/);
     await page.waitForFunction((study) => location.hash.startsWith(`#/study/${study}?`), site.thorax.study);

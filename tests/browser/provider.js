@@ -123,7 +123,7 @@ export async function startProvider(home, seconds) {
  */
 export async function startClinic(archive, { seconds = 300, idleMinutes = 15 } = {}) {
   const behind = new URL(archive.url);
-  const clinic = { url: "", home: "", log: [], audience: AUDIENCE, config: {}, refuse: (_path) => undefined, holds: false, fhir: new AuditServer(), origins: [] };
+  const clinic = { url: "", home: "", log: [], audience: AUDIENCE, config: {}, refuse: (_path) => undefined, holds: false, fhir: new AuditServer(), origins: [], changed: {} };
   /** @type {Awaited<ReturnType<typeof startProvider>>} */
   let sso;
   /** @param {string | undefined} authorization */
@@ -143,6 +143,9 @@ export async function startClinic(archive, { seconds = 300, idleMinutes = 15 } =
       response.writeHead(status, more).end(body);
     };
     if (url === "/config.json") return answer(200, { "Content-Type": "application/json", "Cache-Control": "no-store" }, JSON.stringify(clinic.config));
+    // A file of the site that is another one than was built.
+    const changed = clinic.changed[url];
+    if (changed) return answer(200, { "Content-Type": url.endsWith(".wasm") ? "application/wasm" : "text/javascript" }, changed);
     if (url.startsWith("/fhir/")) return clinic.fhir.answer(request, response, await isGood(headers.authorization));
     // The provider's answer is kept from the viewer once, for a test to tamper with.
     if (clinic.holds && url.includes("code=")) {

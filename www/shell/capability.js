@@ -3,7 +3,8 @@
 /** @import { Config, Session, SessionNews } from "./types.d.ts" */
 /** @import { Capability } from "./launch.js" */
 import { GrantSession, rootsFor } from "./grant.js";
-import { parseRoute } from "./router.js";
+import { keptSearch } from "./launch.js";
+import { parseRoute, routeHash } from "./router.js";
 import { SignInError } from "./sign_in_error.js";
 
 const ASK = "Ask whoever gave it to you for a new one.";
@@ -23,6 +24,9 @@ export async function openCapability({ config, skewSeconds, onNews, capability: 
   if (!token || route.screen !== "study" || (route.command.source ?? source) !== source) {
     throw new SignInError("This link cannot be used", `Its address is not complete; it may have been cut on its way. ${ASK}`, "Go on");
   }
+  // The one study, at the archive that takes such tokens.
+  const hash = routeHash({ ...route.command, beside: [], source });
+  history.replaceState(null, "", `${location.pathname}${keptSearch(new URLSearchParams(location.search))}${hash}`);
   const expiresAt = expiry(token, skewSeconds);
   if (expiresAt !== undefined && expiresAt <= Date.now()) throw new SignInError(EXPIRED[0], ASK, "Go on");
   return new GrantSession({

@@ -218,13 +218,12 @@ function follow() {
 }
 
 /** Whether a link for one study is asked for more than that; the address stays where it was. @param {Route} route @param {App} app */
-function isBeyond(route, { session: { only }, viewer }) {
-  const isOnly = route.screen === "study" && route.command.study === only && !route.command.beside;
+function isBeyond(route, { session: { only }, config, viewer }) {
+  const isOnly = route.screen === "study" && route.command.study === only && !route.command.beside
+    && (route.command.source ?? config.sources[0]?.id) === config.capability?.source;
   if (only === undefined || isOnly || route.screen === "audit") return false;
   tell({ title: "This link opens one study only", detail: "Sign in to look at others." });
-  history.replaceState(null, "", viewer.summary().route ?? studyHash([only], undefined));
-  // Nothing is open yet where the link itself asked for more.
-  if (viewer.summary().study === null) viewer.dispatch({ type: "openStudy", study: only });
+  history.replaceState(null, "", viewer.summary().route ?? studyHash([only], config.capability?.source));
   return true;
 }
 
