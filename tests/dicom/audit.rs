@@ -170,7 +170,7 @@ fn ps3_15_a_5_3_11_images_of_another_patient_and_emergency_access() {
     is(Deed::IdentityMismatch(study()), "110113", None, "E", "8");
     let glass = Deed::GlassBroken {
         study: Some(study()),
-        reason: skiagraph_core::study::redacted::Redacted("stroke".into()),
+        reason: Redacted("stroke".into()),
     };
     is(glass.clone(), "110113", Some("110127"), "E", "0");
     let event = record(&glass);
