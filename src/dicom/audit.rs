@@ -39,6 +39,10 @@ pub struct Reader {
     pub subject: Redacted<String>,
     /// For the eye.
     pub name: Redacted<String>,
+    /// In which role; empty where nobody says.
+    pub role: Redacted<String>,
+    /// For which organisation; empty where nobody says.
+    pub organization: Redacted<String>,
 }
 
 /// What stands in one record besides what happened.
@@ -185,6 +189,16 @@ fn agents(deed: &Deed, head: &Head<'_>, origin: &Origin) -> Value {
             ("network", network(&origin.host, "1")),
         ]),
     ];
+    // BALP, SAML Access Token Use: "agent[userorg]", the healthcare provider for whom the user acts.
+    let organization = &origin.reader.organization;
+    if !organization.is_empty() {
+        let provider = coding("contractsignertypecodes", "HPROV", "healthcare provider");
+        all.push(object(&mut [
+            ("type", concept(provider)),
+            ("who", display(organization)),
+            ("requestor", Value::Bool(false)),
+        ]));
+    }
     if matches!(deed, Deed::StudyOpened(_) | Deed::Searched { .. }) {
         all.push(object(&mut [
             ("type", concept(dcm(archive))),
@@ -229,6 +243,10 @@ fn reader(reader: &Reader, kind: Value, is_requestor: bool) -> Value {
     ]);
     if !reader.name.is_empty() {
         agent["name"] = text(&reader.name);
+    }
+    // BALP: "~subject:role" is agent[user].role.
+    if !reader.role.is_empty() {
+        agent["role"] = list(&mut [object(&mut [("text", text(&reader.role))])]);
     }
     agent
 }

@@ -35,7 +35,7 @@ pub(crate) struct Audit {
 }
 
 impl Audit {
-    /// Where the site keeps a record. `reader` is the shell's: `{ issuer, subject, name }`.
+    /// Where the site keeps a record. `reader` is the shell's: `{ issuer, subject, name, role, organisation }`.
     pub(crate) fn of(config: &Config, reader: &JsValue) -> Option<Self> {
         let server = Source::new(config.audit_root()?);
         let text = |name: &str| js::get(reader, name).as_string().unwrap_or_default();
@@ -53,6 +53,8 @@ impl Audit {
                 issuer: text("issuer"),
                 subject: Redacted(text("subject")),
                 name: Redacted(text("name")),
+                role: Redacted(text("role")),
+                organization: Redacted(text("organisation")),
             },
         };
         Some(Self {

@@ -1,5 +1,8 @@
 //! `config.json`: read at start; unknown keys and wrong types are refused by name.
 
+mod links;
+
+use links::{CapabilityConfig, ClaimsConfig, SmartConfig};
 use serde::{Deserialize, Serialize};
 use skiagraph_core::session::event::LOCAL_SOURCE;
 use skiagraph_dicom::dicomweb::reach::{check_address, is_loopback};
@@ -22,6 +25,12 @@ pub(crate) struct Config {
     pub(crate) embed: Option<EmbedConfig>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) deidentify: Option<DeidentifyConfig>,
+    /// EHRs that may launch the viewer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    smart: Option<SmartConfig>,
+    /// Links with a token of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    capability: Option<CapabilityConfig>,
     #[serde(default)]
     pub(crate) intended_use: IntendedUse,
     #[serde(default = "quarter_of_an_hour")]
@@ -49,6 +58,9 @@ pub(crate) struct AuthConfig {
     pub(crate) client_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) scope: Option<String>,
+    /// Where the id token says in which role and for whom somebody reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    claims: Option<ClaimsConfig>,
 }
 
 /// Ways of signing in.
@@ -99,6 +111,9 @@ pub(crate) struct AuditConfig {
     /// The organisation's name for this place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) site: Option<String>,
+    /// A reader whom the archive refuses may say why it must be, and try again.
+    #[serde(default)]
+    break_glass: bool,
 }
 
 impl Config {
@@ -199,6 +214,7 @@ fn check(config: &Config, host: &str) -> Result<(), String> {
     for (index, origin) in origins.enumerate() {
         check_origin(origin).map_err(|problem| format!("embed.origins[{index}]: {problem}"))?;
     }
+    links::check(config)?;
     if !IDLE_MINUTES.contains(&config.idle_minutes) {
         let (least, most) = IDLE_MINUTES.into_inner();
         return Err(format!("idleMinutes: {least} to {most} are possible"));

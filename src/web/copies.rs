@@ -13,7 +13,7 @@
 
 use crate::fetch;
 use crate::js;
-use crate::pool::Output;
+use crate::outcome::Output;
 use crate::runtime::Runtime;
 use js_sys::{Array, Object};
 use skiagraph_core::session::audit::{Destination, Report};

@@ -44,8 +44,9 @@ impl Identity {
             return None;
         }
         let rejected = rejected.map_or(JsValue::UNDEFINED, JsValue::from_str);
-        let promise = self.authorize.call1(&JsValue::UNDEFINED, &rejected).ok()?;
-        JsFuture::from(Promise::resolve(&promise))
+        let root = JsValue::from_str(source.root());
+        let promise = self.authorize.call2(&JsValue::UNDEFINED, &rejected, &root);
+        JsFuture::from(Promise::resolve(&promise.ok()?))
             .await
             .ok()?
             .as_string()
@@ -214,7 +215,8 @@ fn init(
     }
     init.set_headers(&headers);
     init.set_signal(Some(&controller.signal()));
-    init.set_credentials(if sends_cookies {
+    // A token stands for itself: the cookie of somebody else must not lend it more.
+    init.set_credentials(if sends_cookies && authorization.is_none() {
         RequestCredentials::SameOrigin
     } else {
         RequestCredentials::Omit

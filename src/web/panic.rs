@@ -27,6 +27,7 @@ pub fn start() {
                 "A fault in the viewer ({place}). Load the page again; nothing was lost in the archive."
             ),
             is_blocking: true,
+            is_refusal: false,
         };
         if let Ok(Some(on_notice)) = on_notice {
             let notice = js::to_js(&WireNotice::ShowProblem { problem });

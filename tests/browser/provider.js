@@ -11,7 +11,7 @@ const AUDIENCE = "urn:dicomweb";
 const load = (file) => import(pathToFileURL(path.join(process.env.NODE_PATH, file)).href);
 
 /** A server on any free port. @param {http.RequestListener} answer */
-async function listen(answer, port = 0) {
+export async function listen(answer, port = 0) {
   const server = http.createServer(answer);
   await new Promise((resolve, reject) => server.on("error", reject).listen(port, "127.0.0.1", () => resolve(undefined)));
   const stop = () => new Promise((resolve) => {
@@ -40,22 +40,25 @@ export async function startProvider(home, seconds) {
   const { port } = server;
   const issuer = `http://127.0.0.1:${port}`;
   const resource = { audience: AUDIENCE, scope: "dicom", accessTokenTTL: seconds, accessTokenFormat: "jwt", jwt: { sign: { alg: "RS256" } } };
+  /** What a test adds: claims of everybody, what answers before the provider does, what is changed after it. */
+  const hooks = { claims: {}, before: (_context) => false, after: (_context) => undefined };
   const provider = new Provider(issuer, {
     clients: [{
       client_id: "viewer", token_endpoint_auth_method: "none", application_type: "web", redirect_uris: [home],
       post_logout_redirect_uris: [home], grant_types: ["authorization_code", "refresh_token"], response_types: ["code"],
     }],
     clientBasedCORS: () => true,
+    extraParams: ["aud", "launch"],
     conformIdTokenClaims: false,
     cookies: { keys: ["tests"] },
-    claims: { openid: ["sub"], profile: ["name"] },
+    claims: { openid: ["sub"], profile: ["name", "roles", "organization"] },
     features: {
       devInteractions: { enabled: true },
       revocation: { enabled: true },
       rpInitiatedLogout: { enabled: true },
       resourceIndicators: { enabled: true, defaultResource: () => AUDIENCE, useGrantedResource: () => true, getResourceServerInfo: () => resource },
     },
-    findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, name: `Dr ${id}` }) }),
+    findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, name: `Dr ${id}`, ...hooks.claims }) }),
     issueRefreshToken: () => true,
     jwks: { keys: [key] },
     // Nobody is asked what a token may be used for.
@@ -79,8 +82,14 @@ export async function startProvider(home, seconds) {
   };
   provider.on("grant.success", ({ oidc, body }) => note({ grant: oidc.params.grant_type, isGood: true, used: oidc.params.refresh_token, ...body }));
   provider.on("grant.error", ({ oidc }) => note({ grant: oidc.params?.grant_type, isGood: false }));
+  provider.use(async (context, next) => {
+    if (hooks.before(context)) return;
+    await next();
+    hooks.after(context);
+  });
   handle = provider.callback();
   return {
+    hooks,
     issuer,
     provider,
     /** Every answer of the token endpoint. */
@@ -114,7 +123,7 @@ export async function startProvider(home, seconds) {
  */
 export async function startClinic(archive, { seconds = 300, idleMinutes = 15 } = {}) {
   const behind = new URL(archive.url);
-  const clinic = { url: "", home: "", log: [], audience: AUDIENCE, config: {}, refuse: (_path) => undefined, holds: false, fhir: new AuditServer() };
+  const clinic = { url: "", home: "", log: [], audience: AUDIENCE, config: {}, refuse: (_path) => undefined, holds: false, fhir: new AuditServer(), origins: [], changed: {} };
   /** @type {Awaited<ReturnType<typeof startProvider>>} */
   let sso;
   /** @param {string | undefined} authorization */
@@ -134,6 +143,9 @@ export async function startClinic(archive, { seconds = 300, idleMinutes = 15 } =
       response.writeHead(status, more).end(body);
     };
     if (url === "/config.json") return answer(200, { "Content-Type": "application/json", "Cache-Control": "no-store" }, JSON.stringify(clinic.config));
+    // A file of the site that is another one than was built.
+    const changed = clinic.changed[url];
+    if (changed) return answer(200, { "Content-Type": url.endsWith(".wasm") ? "application/wasm" : "text/javascript" }, changed);
     if (url.startsWith("/fhir/")) return clinic.fhir.answer(request, response, await isGood(headers.authorization));
     // The provider's answer is kept from the viewer once, for a test to tamper with.
     if (clinic.holds && url.includes("code=")) {
@@ -145,7 +157,7 @@ export async function startClinic(archive, { seconds = 300, idleMinutes = 15 } =
     if (isArchive && !(await isGood(headers.authorization))) return answer(401, { "WWW-Authenticate": 'Bearer error="invalid_token"' });
     const passed = http.request({ host: behind.hostname, port: behind.port, method, path: url, headers, agent: false }, (its) => {
       const policy = its.headers["content-security-policy"];
-      if (policy) its.headers["content-security-policy"] = policy.replace("connect-src 'self'", `connect-src 'self' ${sso.issuer}`);
+      if (policy) its.headers["content-security-policy"] = policy.replace("connect-src 'self'", `connect-src 'self' ${[sso.issuer, ...clinic.origins].join(" ")}`);
       entry.status = its.statusCode ?? 502;
       response.writeHead(entry.status, its.headers);
       its.pipe(response);

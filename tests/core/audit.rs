@@ -1,7 +1,7 @@
 //! What goes on record and when (164.312(b); standards 4.6 and 5.2, fault 56), and what is withheld until it is there.
 
 use skiagraph_core::session::audit::{AuditPolicy, Deed, Destination, Report};
-use skiagraph_core::session::event::{Command, Event};
+use skiagraph_core::session::event::{Command, Event, Failure};
 use skiagraph_core::session::notice::StudySearch;
 use skiagraph_core::session::summary::{ListState, ViewportState};
 use skiagraph_core::study::display_set::SetKey;
@@ -272,4 +272,37 @@ fn fault_56_where_it_is_not_required_the_work_goes_on_under_a_banner() {
     assert!(title.contains("cannot be delivered") && detail.contains("You can go on"));
     viewer.send(Event::AuditChanged { is_down: false });
     assert_eq!(viewer.summary().audit, None);
+}
+
+/// PS3.15 A.5.3.11: emergency access names the study that was refused; what the reader sees says that it is a refusal.
+#[test]
+fn a_refusal_is_told_as_one_and_emergency_access_names_the_refused_study() {
+    let mut viewer = Viewer::with_audit(AuditPolicy::BestEffort);
+    viewer.open(1, None);
+    let (request, _) = viewer.fetches.remove(0);
+    let failure = |code| Failure::Status {
+        code,
+        retry_after_seconds: None,
+    };
+    viewer.send(Event::RequestFailed {
+        request,
+        failure: failure(403),
+    });
+    let problems = viewer.summary().problems;
+    assert!(matches!(&problems[..], [problem] if problem.is_refusal));
+    let report = Report::GlassBroken("stroke".into());
+    viewer.send(Event::Command(Command::Report(report)));
+    let (_, Deed::GlassBroken { study, reason }) = viewer.records.last().expect("a record") else {
+        panic!("emergency access");
+    };
+    let study = study.as_ref().map(|study| study.study.clone());
+    assert_eq!((study, reason.as_str()), (Some(study_uid(1)), "stroke"));
+    viewer.send(Event::Command(Command::Retry));
+    let (request, _) = viewer.fetches.remove(0);
+    viewer.send(Event::RequestFailed {
+        request,
+        failure: failure(500),
+    });
+    let problems = viewer.summary().problems;
+    assert!(!problems.last().expect("a problem").is_refusal, "an error");
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use skiagraph_core::ledger::NO_HASH;
 use skiagraph_core::session::audit::{Deed, Destination};
 use skiagraph_core::session::effect::Resource;
+use skiagraph_core::study::redacted::Redacted;
 use skiagraph_dicom::audit::audit_event;
 use skiagraph_tests::write::audit::{all_deeds, head, origin, study};
 
@@ -171,7 +172,7 @@ fn ps3_15_a_5_3_11_images_of_another_patient_and_emergency_access() {
     is(Deed::IdentityMismatch(study()), "110113", None, "E", "8");
     let glass = Deed::GlassBroken {
         study: Some(study()),
-        reason: skiagraph_core::study::redacted::Redacted("stroke".into()),
+        reason: Redacted("stroke".into()),
     };
     is(glass.clone(), "110113", Some("110127"), "E", "0");
     let event = record(&glass);
@@ -245,4 +246,28 @@ fn a_record_is_canonical_and_names_its_place_in_the_chain() {
             ])
         );
     }
+}
+
+/// IHE BALP, SAML Access Token Use: "~subject:role" is agent[user].role, the organisation is an agent of its own, "healthcare
+/// provider", who asked for nothing.
+#[test]
+fn balp_the_readers_role_and_organisation_are_in_every_record_and_only_where_they_are_known() {
+    for deed in all_deeds() {
+        let event = record(&deed);
+        assert_eq!(
+            event["agent"][0]["role"],
+            json!([{ "text": "radiologist" }])
+        );
+        let provider = agent(&event, "HPROV");
+        assert_eq!(provider["who"]["display"], "General Hospital");
+        assert_eq!(provider["requestor"], false);
+    }
+    let mut unknown = origin();
+    unknown.reader.role = Redacted(String::new());
+    unknown.reader.organization = Redacted(String::new());
+    let text = audit_event(&Deed::StudyOpened(study()), &head(), &unknown);
+    assert!(
+        !text.contains(r#""role":[{"text""#) && !text.contains("HPROV"),
+        "{text}"
+    );
 }

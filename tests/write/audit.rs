@@ -90,6 +90,8 @@ pub fn origin() -> Origin {
             issuer: "https://login.example.org".into(),
             subject: Redacted("ada".into()),
             name: Redacted("Dr Ada".into()),
+            role: Redacted("radiologist".into()),
+            organization: Redacted("General Hospital".into()),
         },
     }
 }

@@ -4,8 +4,11 @@
 import { workerUrl } from "./trusted.js";
 import { openSession, refuseAuth } from "./auth.js";
 import { stranger } from "./embed.js";
+import { chooseStudy } from "./choose.js";
 import { askEarly, takeEarly } from "./early.js";
+import { ChangedError, check, importChecked } from "./integrity.js";
 import { comeBack } from "./journey.js";
+import { takeCapability, takeLaunch } from "./launch.js";
 
 /** A reason not to start, in words for the person in front of the page. */
 export class BootError extends Error {
@@ -27,10 +30,11 @@ const MODULES = { webgpu: "viewer_webgpu", webgl2: "viewer_webgl", cpu: "viewer_
  * @throws {BootError} where the page cannot work
  */
 export async function boot(onNotice, onNews) {
-  // First of all: what a sign-in brought back must not stand in the address.
+  // First of all: what a sign-in, a launch or a link brought must not stand in the address.
   const back = comeBack();
+  const [capability, launch] = [takeCapability(), back ? undefined : takeLaunch()];
   if (typeof WebAssembly !== "object" || !("HTMLDialogElement" in globalThis)) throw tooOld();
-  const configuration = readConfig().then((answer) => (askEarly(answer.text), answer));
+  const configuration = readConfig().then((answer) => (capability || launch || askEarly(answer.text), answer));
   const workerModule = compile("skiagraph_worker_bg.wasm");
   const firstWorker = new Worker(/** @type {string} */ (workerUrl), { type: "module" });
   const modules = new Modules();
@@ -45,12 +49,13 @@ export async function boot(onNotice, onNews) {
   for (const [attempt, renderer] of tiers.entries()) {
     const module = await modules.load(MODULES[renderer]);
     const config = parseConfig(module, text);
-    session ??= await openSession({ config, skewSeconds, onNews, back }).catch((error) => {
+    session ??= await openSession({ config, skewSeconds, onNews, back, launch, capability, choose: (studies) => chooseStudy(studies, config) }).catch((error) => {
+      if (error instanceof ChangedError) throw changed(error);
       throw "detail" in error ? new BootError(error.message, error.detail, error.link) : missing("login.js");
     });
     const { canvas, surface } = freshStage(attempt > 0);
     try {
-      const options = { canvas, surface, renderer, config: text, workerUrl, workerModule, firstWorker, onNotice, authorize: session.authorize, takeEarly, reader: { issuer: config.auth.issuer ?? "", subject: session.subject ?? "", name: session.name } };
+      const options = { canvas, surface, renderer, config: text, workerUrl, workerModule, firstWorker, onNotice, authorize: session.authorize, takeEarly, reader: readerOf(session) };
       return { viewer: await module.Viewer.create(options), config, session };
     } catch (error) {
       reason = error;
@@ -58,6 +63,11 @@ export async function boot(onNotice, onNews) {
   }
   await workerModule;
   throw new BootError("The viewer could not start drawing", `${sentence(reason)} Close other tabs and load the page again, or try another browser.`);
+}
+
+/** Who reads, for the record. @param {Session} session @returns {import("./types.d.ts").ViewerOptions["reader"]} */
+function readerOf({ issuer = "", subject = "", name, role = "", organisation = "" }) {
+  return { issuer, subject, name, role, organisation };
 }
 
 /**
@@ -151,21 +161,32 @@ async function loadModule(name) {
   /** @type {ViewerModule} */
   let module;
   try {
-    module = await import(new URL(`${name}.js`, document.baseURI).href);
-  } catch {
-    throw missing(`${name}.js`);
+    module = await importChecked(`${name}.js`);
+  } catch (error) {
+    throw error instanceof ChangedError ? changed(error) : missing(`${name}.js`);
   }
   await module.default({ module_or_path: await compiled });
   return module;
 }
 
-/** Compiles while the bytes arrive, or afterwards where the server does not call them application/wasm. @param {string} file */
+/**
+ * Compiles while the bytes arrive, or afterwards where the server does not call them application/wasm; hands out what is as it
+ * was built.
+ * @param {string} file
+ */
 async function compile(file) {
   const response = await fetchFile(file);
+  const checked = check(file, response.clone());
+  checked.catch(() => undefined);
   try {
     const isNamedWasm = response.headers.get("content-type")?.startsWith("application/wasm");
-    return isNamedWasm ? await WebAssembly.compileStreaming(response) : await WebAssembly.compile(await response.arrayBuffer());
+    const module = isNamedWasm ? await WebAssembly.compileStreaming(response) : await WebAssembly.compile(await response.arrayBuffer());
+    await checked;
+    return module;
   } catch (error) {
+    // What was changed may also be what does not compile.
+    const reason = await checked.then(() => error, (/** @type {unknown} */ other) => other);
+    if (reason instanceof ChangedError) throw changed(reason);
     throw error instanceof WebAssembly.CompileError ? tooOld() : missing(file);
   }
 }
@@ -180,6 +201,11 @@ async function fetchFile(file, options) {
 /** @param {string} file */
 function missing(file) {
   return new BootError("A part of the viewer did not arrive", `The file ${file} could not be loaded. Check the connection and load the page again; if it stays like this, tell whoever runs this site.`);
+}
+
+/** @param {ChangedError} error */
+function changed({ file }) {
+  return new BootError("A part of the viewer is not as it was built", `The file ${file} is another one than this page was built with, and nothing of it was run. Load the page again; if it stays like this, tell whoever runs this site: somebody or something has changed it.`);
 }
 
 function tooOld() {

@@ -3,6 +3,7 @@
 /** @import { ActionInfo, App, Problem, Summary } from "./types.d.ts" */
 import { html, render } from "lit/html.js";
 import { repeat } from "lit/directives/repeat.js";
+import { askReason, canBreakGlass } from "./glass.js";
 import { icon } from "./icons.js";
 
 /** @type {Record<ActionInfo["group"], string>} */
@@ -107,5 +108,6 @@ function answers(app, problem) {
     dismiss();
     app.send({ type: "retry" });
   };
-  return html`<p class="answers"><button class="button" @click=${dismiss}>Dismiss</button><button class="button is-main" @click=${retry}>Retry</button></p>`;
+  const glass = canBreakGlass(app, problem) ? html`<button class="button" @click=${() => askReason(app, problem)}>Emergency access…</button>` : "";
+  return html`<p class="answers"><button class="button" @click=${dismiss}>Dismiss</button>${glass}<button class="button is-main" @click=${retry}>Retry</button></p>`;
 }

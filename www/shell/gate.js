@@ -3,7 +3,7 @@
 /** @import { App } from "./types.d.ts" */
 import { html, render } from "lit/html.js";
 
-const PARTS = ["study", "studies", "audit", "cards", "help", "copies", "object", "blocking", "idle", "drop", "live"];
+const PARTS = ["study", "studies", "audit", "cards", "help", "copies", "object", "blocking", "idle", "glass", "drop", "live"];
 
 /** What is off the page, with what marks its place. @type {[Element, Comment][]} */
 let held = [];
@@ -34,12 +34,14 @@ export function lowerGate(app, { title, detail, isLocked }, goOn) {
   }
   gate().hidden = false;
   render(html`<h1 id="gate-title">${title}</h1><p>${detail}</p><p class="group">${answers(app, isLocked, goOn)}</p>`, gate());
-  /** @type {HTMLElement | null} */ (gate().querySelector("a, button"))?.focus();
+  gate().tabIndex = -1;
+  /** @type {HTMLElement} */ (gate().querySelector("a, button") ?? gate()).focus();
 }
 
 /** @param {App} app @param {boolean} isLocked @param {() => void} goOn */
-function answers({ config, session }, isLocked, goOn) {
-  if (config.auth.mode === "none") return html`<button class="button is-main" @click=${goOn}>Go on</button>`;
+function answers({ session }, isLocked, goOn) {
+  if (session.mode === "grant") return "";
+  if (session.mode === "none") return html`<button class="button is-main" @click=${goOn}>Go on</button>`;
   if (!session.signInLink) return html`<button class="button is-main" @click=${() => location.reload()}>Sign in again</button>`;
   return html`<a class="button is-main" href=${session.signInLink(isLocked)} target="_blank" rel="opener">Sign in again</a>
     <button class="button" @click=${() => session.signOut?.()}>Sign out</button>`;

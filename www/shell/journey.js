@@ -1,11 +1,12 @@
 // What is kept while the reader is away at the sign-in service, and what comes back in the address from there.
 // @ts-check
 /** @import { Config } from "./types.d.ts" */
+import { keptSearch } from "./launch.js";
 import { parseLaunch, parseRoute, routeHash } from "./router.js";
 
 /**
- * @typedef {{ verifier: string, state: string, nonce: string, target: string, isForOthers: boolean, isLinkLost: boolean }} Journey
- *   proofs of a sign-in, where to go after it, whether it is for the other tabs, whether the way there could not be kept
+ * @typedef {{ verifier: string, state: string, nonce: string, target: string, isForOthers: boolean, isLinkLost: boolean, iss?: string }} Journey
+ *   proofs of a sign-in, where to go after it, whether it is for the other tabs, whether the way there could not be kept, the EHR that launched
  */
 
 const KEY = "skiagraph-journey";
@@ -20,8 +21,7 @@ export const HOME = new URL("./", document.baseURI).href;
  */
 export function destination(config) {
   const route = parseLaunch(location.search, config) ?? parseRoute(location.hash, config);
-  const renderer = new URLSearchParams(location.search).get("renderer");
-  const search = /^(webgpu|webgl2|cpu)$/.test(renderer ?? "") ? `?renderer=${renderer}` : "";
+  const search = keptSearch(new URLSearchParams(location.search));
   const hash = route.screen === "study" ? routeHash(route.command) : "#/studies";
   return { target: `${HOME}${search}${hash}`, isLinkLost: route.screen === "accession" };
 }

@@ -5,6 +5,9 @@
 /** @import { Tokens } from "./openid.js" */
 import { HOME, destination, leave, noteFailure } from "./journey.js";
 import { Provider, explain, isFinal } from "./openid.js";
+import { SignInError } from "./sign_in_error.js";
+
+export { launchStep } from "./smart.js";
 
 /** What the tabs of this page say to each other. @typedef {{ type: "ask" } | { type: "tokens", tokens: Tokens } | { type: "locked" } | { type: "leave" }} Word */
 
@@ -15,16 +18,6 @@ const AHEAD_MILLIS = 60_000;
 /** A renewal that found no provider is tried again after this, while the token still lives. */
 const AGAIN_MILLIS = 5_000;
 const SIGNED_OUT = "signed-out";
-
-/** Why there is no session, in words; `link` leads on. */
-export class SignInError extends Error {
-  /** @param {string} title @param {string} detail @param {string} link */
-  constructor(title, detail, link) {
-    super(title);
-    this.detail = detail;
-    this.link = link;
-  }
-}
 
 /**
  * The session of this page: from the answer of the sign-in service that the page came with, from another tab, or by going
@@ -46,7 +39,7 @@ export async function openSession({ config, skewSeconds, onNews, back }) {
       throw new SignInError("You are signed out", "Nothing of what was shown is kept on this computer.", "Sign in");
     }
     if (purpose === null && (await session.ask())) return session;
-    const { url, ...proofs } = await provider.begin(purpose === "login" || session.isLockedElsewhere ? "login" : "");
+    const { url, ...proofs } = await provider.begin(purpose === "login" || session.isLockedElsewhere ? { prompt: "login" } : {});
     leave({ ...proofs, target, isLinkLost, isForOthers: purpose !== null });
     location.replace(url);
   } catch (error) {
@@ -89,7 +82,11 @@ class TokenSession {
   #channel = new BroadcastChannel(`skiagraph ${HOME}`);
   #provider;
   #onNews;
+  mode = /** @type {const} */ ("bearer");
   name = "";
+  role = "";
+  organisation = "";
+  issuer;
   /** Whose study may be held by this page. */
   subject = "";
   /** Another tab is locked: the provider must not let in whoever comes, by what it remembers. */
@@ -98,6 +95,7 @@ class TokenSession {
   /** @param {Provider} provider @param {(news: SessionNews) => void | Promise<void>} onNews */
   constructor(provider, onNews) {
     this.#provider = provider;
+    this.issuer = provider.issuerName;
     this.#onNews = onNews;
     this.#channel.onmessage = ({ data }) => this.#hear(data);
   }
@@ -122,6 +120,8 @@ class TokenSession {
     this.#tokens = tokens;
     this.subject = tokens.subject;
     this.name = tokens.name;
+    this.role = tokens.role;
+    this.organisation = tokens.organisation;
     this.#plan(tokens.expiresAt - Date.now() - Math.min(AHEAD_MILLIS, tokens.lifetime / 4));
     if (isNew) void this.#onNews({ type: "signedIn", isOwn });
     for (const go of this.#waiting.splice(0)) go();

@@ -15,7 +15,11 @@ import { speak } from "./embed.js";
 import { guardKeys, isGateDown, liftGate, lowerGate } from "./gate.js";
 import { watchIdle } from "./idle.js";
 import { takeFailures } from "./journey.js";
-import { parseLaunch, parseRoute, routeHash } from "./router.js";
+import { markGlass } from "./glass.js";
+import { takeCapability } from "./launch.js";
+import { noteCard, onNote, tell } from "./note.js";
+import { share } from "./share.js";
+import { parseLaunch, parseRoute, routeHash, studyHash } from "./router.js";
 import { acceptDrops } from "./files.js";
 import { cards, showBlocking, showHelp } from "./dialogs.js";
 import { announce } from "./live.js";
@@ -25,6 +29,7 @@ import { icon } from "./icons.js";
 import { stage } from "./viewport.js";
 import { drawThumbnails, strip } from "./strip.js";
 import { panel, statusLine } from "./panel.js";
+import { importChecked } from "./integrity.js";
 import { keepObject, openObject } from "./object.js";
 
 // For the scripts that are loaded when they are asked for.
@@ -78,7 +83,10 @@ function onNotice(notice) {
       break;
     case "requestSignIn":
       // Where nobody signs in, the archive's refusal stands on its card.
-      if (app.config.auth.mode !== "none") hide({ title: "The archive does not accept your sign-in", detail: "Sign in again; if it stays like this, your account may not be meant for this archive.", isLocked: false });
+      if (app.session.mode !== "none") hide({ title: "The archive does not accept your sign-in", detail: "Sign in again; if it stays like this, your account may not be meant for this archive.", isLocked: false });
+      break;
+    case "requestLink":
+      void share(app);
       break;
     case "requestTier":
       // A canvas keeps its first kind of context for life: the page starts anew, at the study in the address.
@@ -110,10 +118,11 @@ function onNews(news) {
 
 /** Its dialog is a script of its own, which few readers need. @param {App} app */
 async function bringCopies(app) {
+  if (app.session.isReadOnly) return tell({ title: "This link is for looking only", detail: "No copies can be made by it." });
   copied = app.viewer.summary().study;
   try {
     /** @type {typeof import("./copies.js")} */
-    const copies = await import(new URL("copies.js", document.baseURI).href);
+    const copies = await importChecked("copies.js");
     await copies.openCopies(app);
   } catch {
     const dialog = /** @type {HTMLDialogElement} */ (byId("copies"));
@@ -129,10 +138,11 @@ function hide(why) {
 
 function lock() {
   const title = "Locked";
+  const way = app?.session.mode === "grant" ? " Open the link again, or launch the viewer from the EHR again." : "";
   const drop = () => app?.session.lock?.();
   if (app?.config.audit) void sayGoodbye(app, { what: "locked" }).then(drop);
   else drop();
-  hide({ title, detail: "Nobody touched this page for a while. What was open is kept, out of sight.", isLocked: true });
+  hide({ title, detail: `Nobody touched this page for a while. What was open is kept, out of sight.${way}`, isLocked: true });
 }
 
 /** The page is as it was; what failed meanwhile is tried again. */
@@ -173,7 +183,8 @@ function draw() {
   } else {
     drawStudy(app, summary);
   }
-  render(cards(app, summary), byId("cards"));
+  render([cards(app, summary), noteCard()], byId("cards"));
+  markGlass(summary.study);
   showBlocking(app, summary.problems, /** @type {HTMLDialogElement} */ (byId("blocking")));
   showHelp(app, summary.isHelpShown, /** @type {HTMLDialogElement} */ (byId("help")));
   keepObject(summary.study);
@@ -216,9 +227,11 @@ function drawStudy(app, summary) {
 /** Brings the viewer to what the address says. */
 function follow() {
   if (!app) return;
+  if (takeCapability()) tell({ title: "This link needs a page of its own", detail: "Its token was taken out of the address. Open the link in a new tab." });
   const launch = parseLaunch(location.search, app.config);
   if (launch) leaveLaunch(launch);
   const route = launch ?? parseRoute(location.hash, app.config);
+  if (isBeyond(route, app)) return;
   isRecordShown = route.screen === "audit";
   if (route.screen === "audit") {
     putOnRecord(app, { what: "logRead" });
@@ -230,6 +243,16 @@ function follow() {
     app.send({ type: "closeStudy" });
     if (app.viewer.studies().state === "idle") searchStudies(app);
   }
+}
+
+/** Whether a link for one study is asked for more than that; the address stays where it was. @param {Route} route @param {App} app */
+function isBeyond(route, { session: { only }, config, viewer }) {
+  const isOnly = route.screen === "study" && route.command.study === only && !route.command.beside
+    && (route.command.source ?? config.sources[0]?.id) === config.capability?.source;
+  if (only === undefined || isOnly || route.screen === "audit") return false;
+  tell({ title: "This link opens one study only", detail: "Sign in to look at others." });
+  history.replaceState(null, "", viewer.summary().route ?? studyHash([only], config.capability?.source));
+  return true;
 }
 
 /** The launch parameters are used once and leave the address: an accession number has no place in a history. @param {Route} route */
@@ -280,7 +303,9 @@ async function start() {
   app = { viewer, config, session, actions: new Map(viewer.actions().map((action) => [action.id, action])), send, act, refresh, colorMaps: viewer.colorMaps() };
   window.skiagraph = { summary: () => viewer.summary() };
   byId("boot").remove();
-  acceptDrops(byId("drop"), (files) => viewer.openFiles(files));
+  document.body.classList.toggle("read-only", session.isReadOnly === true);
+  onNote(refresh);
+  acceptDrops(byId("drop"), (files) => (session.only ? tell({ title: "This link opens one study only", detail: "Open files in a page of their own." }) : viewer.openFiles(files)));
   guardKeys();
   idle = watchIdle(config.idleMinutes, /** @type {HTMLDialogElement} */ (byId("idle")), lock);
   document.body.addEventListener("keydown", keepControlKeys);

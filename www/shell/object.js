@@ -41,6 +41,7 @@ export function pictureObject(app, { instance }) {
 
 /** @param {App} app @param {string} instance */
 function saveButton(app, instance) {
+  if (app.session.isReadOnly) return "";
   const save = async (/** @type {Event} */ event) => {
     const button = /** @type {HTMLButtonElement} */ (event.currentTarget);
     button.disabled = true;
@@ -157,7 +158,7 @@ function pdfLinks(app) {
   if (mine.pdf === null && !mine.error) queueMicrotask(ask);
   return mine.pdf && mine.pdf !== "asked"
     ? html`<p class="answers"><a class="button is-main" href=${mine.pdf.url} target="_blank" rel="noopener noreferrer">Open in a new tab</a>
-        <a class="button" href=${mine.pdf.url} download="document.pdf" @click=${() => saved(app, mine)}>Save the PDF</a></p>`
+        ${app.session.isReadOnly ? "" : html`<a class="button" href=${mine.pdf.url} download="document.pdf" @click=${() => saved(app, mine)}>Save the PDF</a>`}</p>`
     : mine.error ? "" : html`<p class="soft" role="status">Bringing the document…</p>`;
 }
 
@@ -188,7 +189,7 @@ function filmPlayer(app, film) {
   return html`${film.isRefused
       ? html`<p role="alert">This browser cannot play the film. Save it and open it in a video player of this computer.</p>`
       : html`<video class="film" controls playsinline src=${film.url} aria-label="Film" @error=${refuse}></video>`}
-    <p class="answers"><a class=${film.isRefused ? "button is-main" : "button"} href=${film.url} download=${`film.${ending}`} @click=${() => shown && saved(app, shown)}>Save the film</a></p>`;
+    ${app.session.isReadOnly ? "" : html`<p class="answers"><a class=${film.isRefused ? "button is-main" : "button"} href=${film.url} download=${`film.${ending}`} @click=${() => shown && saved(app, shown)}>Save the film</a></p>`}`;
 }
 
 /** @param {App} app @param {Description} description */

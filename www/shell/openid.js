@@ -6,7 +6,7 @@ import * as oauth from "oauth4webapi";
 
 /**
  * @typedef {{ serial: number, signIn: string, accessToken: string, refreshToken: string | undefined, idToken: string, expiresAt: number,
- *   lifetime: number, subject: string, name: string }} Tokens
+ *   lifetime: number, subject: string, name: string, role: string, organisation: string }} Tokens
  *   `serial` grows with every sign-in and renewal; `signIn` names the sign-in that they come from; `expiresAt` and `lifetime` are in milliseconds
  */
 
@@ -17,8 +17,11 @@ const USUAL_LIFETIME_SECONDS = 300;
 /** A provider that is slow must not keep a reader from signing out. */
 const GOODBYE_MILLIS = 3_000;
 
+/** Characters of a claim that go on record. */
+const MOST_OF_A_CLAIM = 200;
+
 /** An answer that is well-formed and signed, and not for this page. */
-class Untrusted extends Error {
+export class Untrusted extends Error {
   code = "OTHER_TOKEN";
 }
 
@@ -27,7 +30,12 @@ export class Provider {
   /** @param {Config["auth"]} auth @param {string} redirectUri @param {number} skewSeconds how far this computer's clock is behind */
   constructor(auth, redirectUri, skewSeconds) {
     this.issuer = new URL(auth.issuer ?? "");
+    /** As the configuration writes it. */
+    this.issuerName = auth.issuer ?? "";
     this.scope = auth.scope ?? "openid";
+    /** An id token is asked for, and nothing goes without it. */
+    this.isIdentified = true;
+    this.claims = auth.claims ?? {};
     this.redirectUri = redirectUri;
     this.skewMillis = Math.abs(skewSeconds) > CLOCK_TOLERANCE_SECONDS ? skewSeconds * 1000 : 0;
     /** @type {oauth.Client} */
@@ -44,8 +52,8 @@ export class Provider {
     return this.known;
   }
 
-  /** An address to sign in at, and the proofs that its answer is held against. @param {string} prompt "" or "login" */
-  async begin(prompt) {
+  /** An address to sign in at, and the proofs that its answer is held against. @param {Record<string, string>} more parameters */
+  async begin(more) {
     const server = await this.server();
     const [verifier, state, nonce] = [oauth.generateRandomCodeVerifier(), oauth.generateRandomState(), oauth.generateRandomNonce()];
     const url = new URL(server.authorization_endpoint ?? "");
@@ -58,8 +66,8 @@ export class Provider {
       code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
       code_challenge_method: "S256",
       state,
-      nonce,
-      ...(prompt && { prompt }),
+      ...(this.isIdentified && { nonce }),
+      ...more,
     })]).toString();
     return { url, verifier, state, nonce };
   }
@@ -67,17 +75,23 @@ export class Provider {
   /**
    * Takes the code of an answer to the provider and gives what it stands for, all of it checked: state and issuer of the
    * answer (RFC 9207), signature, issuer, audience, time and nonce of the id token.
-   * @param {URLSearchParams} given @param {Journey} journey @returns {Promise<Tokens>}
+   * @param {URLSearchParams} given @param {Journey} journey @returns {Promise<oauth.TokenEndpointResponse>}
    */
-  async complete(given, journey) {
+  async answer(given, journey) {
     const server = await this.server();
     const answer = oauth.validateAuthResponse(server, this.client, given, journey.state);
     const response = await oauth.authorizationCodeGrantRequest(
       server, this.client, oauth.None(), answer, this.redirectUri, journey.verifier, this.options,
     );
-    const result = await oauth.processAuthorizationCodeResponse(server, this.client, response, { expectedNonce: journey.nonce, requireIdToken: true });
-    await oauth.validateApplicationLevelSignature(server, response, this.options);
-    return this.tokens(result, undefined, journey.state);
+    const expected = this.isIdentified ? { expectedNonce: journey.nonce, requireIdToken: true } : {};
+    const result = await oauth.processAuthorizationCodeResponse(server, this.client, response, expected);
+    if (this.isIdentified) await oauth.validateApplicationLevelSignature(server, response, this.options);
+    return result;
+  }
+
+  /** @param {URLSearchParams} given @param {Journey} journey @returns {Promise<Tokens>} */
+  async complete(given, journey) {
+    return this.tokens(await this.answer(given, journey), undefined, journey.state);
   }
 
   /** A new token for one that ends soon; the old refresh token is worth nothing afterwards. @param {Tokens} old @returns {Promise<Tokens>} */
@@ -107,10 +121,12 @@ export class Provider {
       lifetime,
       subject: claims?.sub ?? old?.subject ?? "",
       name: old?.name ?? String(name ?? ""),
+      role: old?.role ?? claimed(claims, this.claims.role),
+      organisation: old?.organisation ?? claimed(claims, this.claims.organisation),
     };
   }
 
-  /** RFC 7009, as far as the provider can; it is not waited for without end. @param {Tokens} tokens */
+  /** RFC 7009, as far as the provider can; it is not waited for without end. @param {Pick<Tokens, "accessToken" | "refreshToken">} tokens */
   async revoke(tokens) {
     const server = await this.server();
     if (!server.revocation_endpoint) return;
@@ -129,6 +145,18 @@ export class Provider {
     for (const [key, value] of Object.entries(parameters)) url.searchParams.set(key, value);
     return url.href;
   }
+}
+
+/**
+ * What a claim says, for the record: a text, or the texts of a list. Its name may lead into objects ("realm_access.roles").
+ * @param {oauth.IDToken | undefined} claims @param {string | undefined} name
+ */
+function claimed(claims, name) {
+  if (!claims || !name) return "";
+  const inner = (/** @type {unknown} */ value, /** @type {string} */ key) => (value instanceof Object && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined);
+  const value = inner(claims, name) ?? name.split(".").reduce(inner, /** @type {unknown} */ (claims));
+  const texts = (Array.isArray(value) ? value : [value]).filter((one) => typeof one === "string");
+  return texts.join(", ").slice(0, MOST_OF_A_CLAIM);
 }
 
 /** The provider's own word that a token will never be renewed (RFC 6749 5.2); anything else may pass. @param {unknown} error */

@@ -3,6 +3,7 @@
 /** @import { App, Finding, Summary, ViewportSummary } from "./types.d.ts" */
 import { html } from "lit/html.js";
 import { bytes, counted } from "./format.js";
+import { isGlassBroken } from "./glass.js";
 import { icon } from "./icons.js";
 import { activeViewport } from "./summary.js";
 import { probeList } from "./values.js";
@@ -78,6 +79,7 @@ export function statusLine(app, summary) {
     <span class="space"></span>
     ${authMark(app)}
     ${rendererChip(summary.renderer)}
+    ${isGlassBroken(summary.study) ? html`<span class="chip is-warning" title="On record with your reason">Emergency access</span>` : ""}
     ${summary.intendedUse === "review" ? html`<span class="chip is-warning">Not for diagnosis</span>` : ""}`;
 }
 
@@ -89,13 +91,24 @@ export function rendererChip(renderer) {
 /** Who is signed in, with the way out; or that nobody had to. @param {App} app */
 export function authMark({ config, session }) {
   const record = config.audit ? html`<a class="chip" href="#/audit" title="What is on record of this visit">Audit</a>` : "";
-  return html`${record}${who(config, session)}`;
+  return html`${record}${who(session)}`;
 }
 
-/** @param {App["config"]} config @param {App["session"]} session */
-function who(config, session) {
-  if (config.auth.mode === "none") return html`<span class="chip">No sign-in (local)</span>`;
+/** @param {App["session"]} session */
+function who(session) {
+  if (session.mode === "grant") {
+    const by = session.isReadOnly ? "By link, to look at only" : session.name;
+    return html`<span class="chip is-limit" title=${session.isReadOnly ? "One study, to look at only" : "Signed in by the EHR"}>${
+      session.expiresAt ? html`<span class="words"><bdi>${by}</bdi> · </span>until ${moment(session.expiresAt)}` : html`<bdi>${by}</bdi>`}</span>`;
+  }
+  if (session.mode === "none") return html`<span class="chip">No sign-in (local)</span>`;
   return session.signOut
     ? html`<span class="chip" title="Signed in"><bdi>${session.name}</bdi></span><button class="chip" @click=${() => session.signOut?.()}>Sign out</button>`
     : "";
+}
+
+/** A time of today, or with its day. @param {number} millis */
+function moment(millis) {
+  const isToday = new Date(millis).toDateString() === new Date().toDateString();
+  return new Date(millis).toLocaleString(undefined, { ...(!isToday && { dateStyle: "medium" }), timeStyle: "short" });
 }

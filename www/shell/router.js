@@ -6,7 +6,7 @@
  *   | { screen: "accession", accession: string, source?: string }} Route */
 
 /** PS3.5 9.1: digits and dots, at most 64 characters. */
-const UID = /^(?=.{1,64}$)[0-9]+(\.[0-9]+)*$/;
+export const UID = /^(?=.{1,64}$)[0-9]+(\.[0-9]+)*$/;
 
 /** PS3.5 6.2, VR SH: at most 16 characters, no control characters, no backslash. */
 const ACCESSION = /^[^\\\p{Cc}]{1,16}$/u;

@@ -22,7 +22,7 @@ export function toolbar(app, summary) {
   const viewport = activeViewport(summary);
   const warnings = viewport?.warnings.length ?? 0;
   return html`
-    <div class="group">${button(app, "studyList", false, "Studies")}</div>
+    ${app.session.only ? "" : html`<div class="group">${button(app, "studyList", false, "Studies")}</div>`}
     <div class="tools" role="group" aria-label="Tools">
       ${GROUPS.map((ids) => html`<div class="group">${ids.map((id) => button(app, id, isPressed(id, summary, viewport)))}</div>`)}
       ${extras(app, viewport)}
@@ -32,9 +32,10 @@ export function toolbar(app, summary) {
     </div>
     <div class="group end">
       ${button(app, "chain", summary.isChainShown)}
-      ${button(app, "copies", undefined)}
+      ${app.session.isReadOnly ? "" : button(app, "copies", undefined)}
       ${button(app, "overlayLevel", undefined)}
       ${button(app, "picturesOnly", undefined)}
+      ${app.session.isReadOnly ? "" : button(app, "share", undefined)}
       <button class="tool" aria-label=${warnings > 0 ? `Details, ${warnings} warnings` : "Details"} aria-expanded=${isPanelOpen()}
         aria-controls="panel" @click=${() => togglePanel(app)}>
         ${icon("panel")}${warnings > 0 ? html`<span class="badge">${warnings}</span>` : ""}<span class="tip">Details and warnings</span>

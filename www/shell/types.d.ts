@@ -4,9 +4,9 @@ import type { AuditRecord, AuditReport } from "./audit_types.d.ts";
 import type { Copies } from "./copy_types.d.ts";
 import type { Legend, Probe } from "./value_types.d.ts";
 import type { StudyList } from "./list_types.d.ts";
-import type { ChainStep, Legend, Probe } from "./values_types.d.ts";
+import type { Config, Session } from "./session_types.d.ts";
 
-export type { ChainStep, Legend, Probe } from "./values_types.d.ts";
+export type { Config, EhrStudy, Session, SessionNews } from "./session_types.d.ts";
 export type { AuditRecord, AuditReport } from "./audit_types.d.ts";
 export type { StudyList, StudyRow } from "./list_types.d.ts";
 export type { ChainStep, Legend, Probe } from "./value_types.d.ts";
@@ -39,34 +39,8 @@ export interface ViewerOptions {
   /** The answer to a question that was asked before the viewer was there. */
   takeEarly: (url: string, signal: AbortSignal) => Promise<Response> | undefined;
   /** For the audit record. */
-  reader: { issuer: string; subject: string; name: string };
+  reader: { issuer: string; subject: string; name: string; role: string; organisation: string };
 }
-
-/** Who reads, and by what right; the members that are not always there are those of the mode "bearer". */
-export interface Session {
-  /**
-   * Value of the Authorization header; undefined where the mode is none or cookie. `rejected` is one that an archive
-   * answered 401 to. Waits where the reader has to sign in again.
-   */
-  authorize: (rejected?: string) => Promise<string | undefined>;
-  /** Of the reader; empty where nobody signed in. */
-  readonly name: string;
-  /** The reader's number at the sign-in service. */
-  readonly subject?: string;
-  /** Where to sign in again, in another tab. */
-  signInLink?: (isLocked: boolean) => string;
-  /** Drops the token. */
-  lock?: () => void;
-  /** Ends the session here, in the other tabs and at the sign-in service, and leaves the page. */
-  signOut?: () => Promise<void>;
-}
-
-export type SessionNews =
-  /** `isOwn`: in this page, not in another tab. */
-  | { type: "signedIn"; isOwn: boolean }
-  | { type: "ended"; title: string; detail: string }
-  /** The token is still there, and soon is not. */
-  | { type: "leaving" };
 
 export interface Viewer {
   /** Throws a TypeError that names the field on anything unknown. */
@@ -102,19 +76,6 @@ export interface Viewer {
   free(): void;
 }
 
-export interface Config {
-  sources: { id: string; label: string; root: string }[];
-  auth: { mode: "none" | "bearer" | "cookie"; issuer?: string; clientId?: string; scope?: string };
-  /** Whether a record is kept of what readers do. */
-  audit?: { root?: string; required: boolean; site?: string };
-  /** Which pages may show the viewer in a frame and speak to it. */
-  embed?: { origins: string[] };
-  /** The archive that copies without identity may be sent to. */
-  deidentify?: { to: string };
-  intendedUse: "review" | "validated-diagnostic";
-  idleMinutes: number;
-}
-
 export type Notice =
   | { type: "updateSummary" }
   | { type: "updateStudies" }
@@ -122,6 +83,8 @@ export type Notice =
   | { type: "showProblem"; problem: Problem }
   | { type: "requestRoute"; route: string }
   | { type: "requestSignIn" }
+  /** Hand out a link to what is shown. */
+  | { type: "requestLink" }
   /** Open this report or document. */
   | { type: "requestReport"; instance: string; name: string }
   /** Show all attributes of this instance. */
@@ -137,6 +100,8 @@ export interface Problem {
   /** What still works and what to do. */
   detail: string;
   isBlocking: boolean;
+  /** The archive knows the reader and refuses. */
+  isRefusal: boolean;
 }
 
 export type SortColumn = "patient" | "id" | "date" | "modality" | "description" | "accession" | "images";

@@ -18,6 +18,7 @@ mod digest;
 mod error;
 mod fingerprint;
 mod fuzz;
+mod integrity;
 mod paths;
 mod process;
 mod render;

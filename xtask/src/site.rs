@@ -6,7 +6,8 @@ use std::{
 };
 
 use crate::{
-    error::XtaskError, fingerprint, paths, process::Invocation, sbom, sizes, tools, traceless,
+    error::XtaskError, fingerprint, integrity, paths, process::Invocation, sbom, sizes, tools,
+    traceless,
 };
 
 /// Everything that the site is made from.
@@ -68,6 +69,7 @@ fn make(mode: Mode) -> Result<(), XtaskError> {
         minify()?;
     }
     add_config()?;
+    integrity::write(&paths::site())?;
     sbom::write(&paths::site())?;
     fingerprint::keep(&stamp(), &fingerprint)
 }

@@ -189,6 +189,7 @@ impl Session {
             )),
             Action::Chain => self.view(ViewCommand::SetChain(!self.state.is_chain_shown)),
             Action::Copies => self.ask_for_copies(),
+            Action::Share => self.effects.push(Effect::Notify(Notice::RequestLink)),
             Action::Attributes => self.ask_for_attributes(id),
             Action::Help => self.view(ViewCommand::SetHelp(!self.state.is_help_shown)),
             Action::StudyList => self

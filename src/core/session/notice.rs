@@ -26,6 +26,8 @@ pub enum Notice {
     RequestAttributes(SopInstanceUid),
     /// Ask the reader about copies of the active study without the patient's identity.
     RequestCopies,
+    /// Hand out a link to what the active viewport shows.
+    RequestLink,
 }
 
 /// Where the page should be.
@@ -48,6 +50,8 @@ pub struct Problem {
     pub detail: String,
     /// Nothing can go on before it is read.
     pub is_blocking: bool,
+    /// The archive knows the reader and refuses.
+    pub is_refusal: bool,
 }
 
 /// A search of the study list.

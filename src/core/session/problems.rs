@@ -10,15 +10,15 @@ use crate::uid::SeriesUid;
 
 impl Session {
     pub(super) fn problem(&mut self, title: &str, detail: &str) {
-        self.raise(title, detail, false);
+        self.raise(title, detail, false, false);
     }
 
     /// A problem that must be answered before anything else.
     pub(super) fn blocking_problem(&mut self, title: &str, detail: &str) {
-        self.raise(title, detail, true);
+        self.raise(title, detail, true, false);
     }
 
-    fn raise(&mut self, title: &str, detail: &str, is_blocking: bool) {
+    fn raise(&mut self, title: &str, detail: &str, is_blocking: bool, is_refusal: bool) {
         if self
             .problems
             .iter()
@@ -33,6 +33,7 @@ impl Session {
             title: title.to_owned(),
             detail: detail.to_owned(),
             is_blocking,
+            is_refusal,
         };
         self.problems.push(problem.clone());
         self.effects
@@ -106,7 +107,7 @@ impl Session {
         if is_list {
             self.list_failed(&title, &detail);
         } else {
-            self.problem(&title, &detail);
+            self.raise(&title, &detail, false, failure.is_refusal());
         }
         self.settle();
     }
@@ -122,6 +123,7 @@ impl Session {
             title: title.to_owned(),
             detail: detail.to_owned(),
             is_blocking: false,
+            is_refusal: false,
         });
         self.effects.push(Effect::Notify(Notice::UpdateStudies));
     }
@@ -144,6 +146,10 @@ impl Session {
 impl Failure {
     fn is_sign_in(&self) -> bool {
         matches!(self, Self::Status { code: 401, .. })
+    }
+
+    fn is_refusal(&self) -> bool {
+        matches!(self, Self::Status { code: 403, .. })
     }
 }
 

@@ -110,6 +110,7 @@ actions! {
     Chain "chain" Page ["y"] "Why this grey" "Every step from the stored value under the pointer to what is drawn, with its attributes.";
     Copies "copies" Page ["Shift+x"] "De-identify" "Copies of the study without the patient's identity, to be saved or sent.";
     Attributes "attributes" Page ["Shift+t"] "Attributes" "All attributes of the image's header, to search.";
+    Share "share" Page ["Shift+l"] "Copy a link to this image" "A link to the image shown, with its window, for others who may see it; no name stands in it.";
     Help "help" Page ["?", "Shift+?"] "Help" "All keys on one page.";
     StudyList "studyList" Page ["Shift+s"] "Studies" "Back to the list of studies.";
     Cancel "cancel" Page ["Escape"] "Cancel" "Undo the drag in hand, or close what is open.";

@@ -13,4 +13,5 @@ pub mod reach;
 pub mod retry_after;
 pub mod search_line;
 
-pub(crate) use base64::{decode as decode_base64, encode as encode_base64};
+pub(crate) use base64::decode as decode_base64;
+pub use base64::encode as encode_base64;

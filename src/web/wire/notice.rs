@@ -33,6 +33,7 @@ pub(crate) enum WireNotice {
     RequestAttributes {
         instance: String,
     },
+    RequestLink,
     /// The canvas cannot be drawn on any more: start again with a new one on this tier.
     RequestTier {
         tier: &'static str,
@@ -47,6 +48,7 @@ pub(crate) struct WireProblem {
     pub(crate) title: String,
     pub(crate) detail: String,
     pub(crate) is_blocking: bool,
+    pub(crate) is_refusal: bool,
 }
 
 impl From<&Problem> for WireProblem {
@@ -56,6 +58,7 @@ impl From<&Problem> for WireProblem {
             title: problem.title.clone(),
             detail: problem.detail.clone(),
             is_blocking: problem.is_blocking,
+            is_refusal: problem.is_refusal,
         }
     }
 }
@@ -83,6 +86,7 @@ impl From<&Notice> for WireNotice {
                 name: name.clone(),
             },
             Notice::RequestCopies => Self::RequestCopies {},
+            Notice::RequestLink => Self::RequestLink,
             Notice::RequestAttributes(instance) => Self::RequestAttributes {
                 instance: instance.to_string(),
             },
