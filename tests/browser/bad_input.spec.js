@@ -105,6 +105,19 @@ test("wrong root in config.json: named in the list and on a link; files of this 
   await end(page);
 });
 
+test("an archive at another address that does not let the page read its answers: IT is told which header it lacks (fault 15)", { timeout: 60_000 }, async () => {
+  const other = await startArchive(["--folder", site.folder]);
+  try {
+    const config = JSON.stringify({ sources: [{ id: "main", label: "Archive", root: `${other.url}/dicom-web` }], auth: { mode: "none" } });
+    const before = (page) => page.route("**/config.json", (route) => route.fulfill({ contentType: "application/json", body: config }));
+    const page = await openPage(site, "#/studies", { before });
+    assert.match(await says(page, LIST, /could not be reached/), /Access-Control-Allow-Origin[\s\S]*connect-src/);
+    await page.close();
+  } finally {
+    await other.stop();
+  }
+});
+
 test("a config.json that is not one: the key is named", { timeout: 60_000 }, async () => {
   const config = JSON.stringify({ sources: [{ id: "main", label: "Archive", roof: "/dicom-web" }], auth: { mode: "none" } });
   const page = await openPage(site, "#/studies", { before: (page) => page.route("**/config.json", (route) => route.fulfill({ body: config })) });

@@ -249,3 +249,21 @@ fn studies_one_after_the_other_leave_nothing_behind() {
         );
     }
 }
+
+/// Fault 44: "tab hidden: pause prefetch"; a link opened in a tab behind has its picture when somebody looks at it.
+#[test]
+fn fault_44_a_page_that_nobody_sees_brings_its_picture_and_nothing_ahead_until_it_is_seen() {
+    let phantom = phantom(1, 2, 12);
+    let mut viewer = Viewer::default();
+    viewer.send(Event::Command(Command::SetHidden(true)));
+    viewer.open(1, None);
+    viewer.answer_all(&phantom);
+    let viewport = viewer.viewport();
+    assert_eq!(
+        (viewport.state, viewport.loaded),
+        (ViewportState::Shown, vec![[0, 1]])
+    );
+    viewer.send(Event::Command(Command::SetHidden(false)));
+    viewer.answer_all(&phantom);
+    assert_eq!(viewer.viewport().loaded, [[0, 12]]);
+}

@@ -311,6 +311,9 @@ async function start() {
   document.body.addEventListener("keydown", keepControlKeys);
   document.body.addEventListener("click", returnFocus);
   addEventListener("hashchange", follow);
+  const tellHidden = () => send({ type: "setHidden", isHidden: document.hidden });
+  document.addEventListener("visibilitychange", tellHidden);
+  if (document.hidden) tellHidden();
   // The line is back: what waits or was given up is asked for now.
   addEventListener("online", () => send({ type: "retry" }));
   watchPage(app);

@@ -148,6 +148,7 @@ export type Command =
   | { type: "setFrameRate"; viewport: number; framesPerSecond: number }
   | { type: "dismissProblem"; id: number }
   | { type: "retry" }
+  | { type: "setHidden"; isHidden: boolean }
   | ({ type: "report" } & AuditReport);
 
 export interface Preset {

@@ -61,6 +61,10 @@ impl Session {
                 self.effects.push(Effect::DeliverRecords);
                 self.retry();
             }
+            Command::SetHidden(is_hidden) => {
+                self.is_hidden = is_hidden;
+                self.settle();
+            }
             Command::Report(report) => self.report(report),
         }
     }

@@ -233,6 +233,8 @@ pub enum Command {
     DismissProblem(u32),
     /// Ask again for what failed.
     Retry,
+    /// Nobody sees the page, or somebody does again.
+    SetHidden(bool),
     /// Put something on record that only the shell knows of.
     Report(Report),
 }

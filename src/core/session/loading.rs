@@ -19,11 +19,14 @@ impl Session {
         if self.is_held_back() {
             return;
         }
-        self.ask_for_other_series();
-        self.stream();
+        if !self.is_hidden {
+            self.ask_for_other_series();
+            self.stream();
+        }
         self.make_room_for_visible();
         while self.n_frames_in_flight() < self.options.max_in_flight {
-            let Some(order) = self.next_order() else {
+            let next = self.next_order();
+            let Some(order) = next.filter(|order| order.is_urgent || !self.is_hidden) else {
                 break;
             };
             self.frames.set_loading(order.frame.clone());

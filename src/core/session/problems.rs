@@ -160,6 +160,13 @@ fn sentences(failure: &Failure, what: &Resource, root: &str) -> (String, String)
     );
     let is_series = !is_list && !matches!(what, Resource::SeriesList(_));
     let (title, detail) = match failure {
+        // A browser does not say whether it was the line or a rule of its own (fault 15).
+        Failure::Unreachable if root.contains("://") => (
+            "The archive could not be reached.",
+            "What is on the page stays. Check the line, then press Retry. IT: this archive has another address than the \
+             page, so it must send Access-Control-Allow-Origin for the page's address and allow the Authorization header \
+             where readers sign in, and connect-src of the page's policy must name it.",
+        ),
         Failure::Unreachable => (
             "The archive could not be reached.",
             "What is on the page stays. Check the line, then press Retry; if it stays so, tell your IT that this page \

@@ -98,6 +98,8 @@ pub struct Session {
     pub(super) streamless: HashSet<SourceId>,
     /// Archives that send byte ranges, and those that do not.
     pub(super) ranges: HashMap<SourceId, bool>,
+    /// Nobody sees the page: nothing is asked for ahead (fault 44).
+    pub(super) is_hidden: bool,
     pub(super) gesture: Gesture,
     pub(super) fingers: Vec<(i32, glam::DVec2)>,
     pub(super) wheel_rest: f64,
@@ -142,6 +144,7 @@ impl Session {
             busy: BTreeMap::new(),
             streamless: HashSet::new(),
             ranges: HashMap::new(),
+            is_hidden: false,
             gesture: Gesture::Idle,
             fingers: Vec::new(),
             wheel_rest: 0.0,

@@ -91,6 +91,9 @@ enum WireCommand {
         id: u32,
     },
     Retry {},
+    SetHidden {
+        is_hidden: bool,
+    },
     Report {
         what: String,
         instance: Option<String>,
@@ -270,6 +273,7 @@ fn convert(wire: WireCommand, first_source: &str) -> Result<Command, String> {
         } => Command::SetFrameRate(viewport, frames_per_second),
         WireCommand::DismissProblem { id } => Command::DismissProblem(id),
         WireCommand::Retry {} => Command::Retry,
+        WireCommand::SetHidden { is_hidden } => Command::SetHidden(is_hidden),
         WireCommand::Report {
             what,
             instance,
