@@ -136,6 +136,9 @@ mod tests {
             planes: Vec::new(),
             components: Some(WireFrame::wire_components(&components)),
             n_refused: 0,
+            level: 0,
+            transfer_millis: 0.0,
+            level_bytes: Vec::new(),
         };
         let text = serde_json::to_string(&frame).unwrap();
         let frame: WireFrame = serde_json::from_str(&text).unwrap();

@@ -151,7 +151,7 @@ fn on_a_thin_line_every_slice_is_seen_coarse_before_the_rest_of_any_is_asked_for
     }
     assert_eq!(
         order_of_parts,
-        (2..=100).collect::<Vec<_>>(),
+        (2..=100).filter(|n| *n != CARD).collect::<Vec<_>>(),
         "outward from the reader, each once"
     );
     assert!(viewer.marks.contains(&Mark::SeriesCoarse { frames: 100 }));

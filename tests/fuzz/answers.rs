@@ -3,6 +3,7 @@
 use skiagraph_core::pixel::overlay::OverlayBits;
 use skiagraph_core::study::instance::ImageHeader;
 use skiagraph_core::uid::FrameIndex;
+use skiagraph_dicom::dicomweb::content_range::ContentRange;
 use skiagraph_dicom::dicomweb::metadata::{parse_mixed_instances, parse_series, parse_studies};
 use skiagraph_dicom::dicomweb::multipart::{MultipartParser, Part, frame_number};
 use skiagraph_dicom::dicomweb::search_line::parse_search_line;
@@ -61,6 +62,9 @@ pub(super) fn multipart(input: &[u8]) -> bool {
         .position(|&byte| byte == b'\n')
         .unwrap_or(input.len());
     let content_type = String::from_utf8_lossy(&input[..end]);
+    if let Some(range) = ContentRange::parse(&content_type) {
+        assert!(range.first < range.end && range.end <= range.total);
+    }
     let bytes = input.get(end + 1..).unwrap_or_default();
     let size = 1 + bytes.len() / 7;
     let (Some(pieces), Some(whole)) = (
@@ -85,7 +89,12 @@ fn taken_apart(
     let mut parser = MultipartParser::new(content_type).ok()?;
     let outcome = bytes
         .chunks(size)
-        .try_for_each(|chunk| parser.push(chunk))
+        .try_for_each(|chunk| {
+            let pushed = parser.push(chunk);
+            let beginning = parser.beginning().map_or(0, |(_, bytes)| bytes.len());
+            assert!(beginning <= bytes.len());
+            pushed
+        })
         .and_then(|()| parser.finish());
     Some((std::iter::from_fn(|| parser.next_part()).collect(), outcome))
 }

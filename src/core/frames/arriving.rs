@@ -29,7 +29,7 @@ impl Coarse {
 }
 
 /// The first bytes of the answer for a frame, kept so that they are not fetched twice.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Beginning {
     /// The bytes, head and delimiters of the answer's part included.
     pub bytes: Vec<u8>,
@@ -39,6 +39,14 @@ pub struct Beginning {
     pub n_bytes_total: u64,
     /// Strong ETag of the answer, where it has one.
     pub validator: Option<String>,
+}
+
+impl std::fmt::Debug for Beginning {
+    /// Pixels are nobody's to print.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (n, total) = (self.bytes.len(), self.n_bytes_total);
+        write!(formatter, "Beginning({n} of {total} bytes)")
+    }
 }
 
 /// A frame on its way.

@@ -14,8 +14,8 @@ use crate::study::display_set::{DisplaySet, StackEntry};
 use crate::uid::FrameRef;
 use std::sync::Arc;
 
-/// Shorter transfers tell nothing of the line.
-const MIN_MILLIS: f64 = 20.0;
+/// What the clock can tell apart.
+const MIN_MILLIS: f64 = 1.0;
 
 impl Session {
     /// Notes what a whole frame tells of its series and of the line.
@@ -70,8 +70,16 @@ impl Session {
             let frame = &entry.frame;
             self.frames.state(frame).is_none() && !open.begun.contains(frame)
         };
+        // A coarse picture and what is kept of the answer are less than a quarter of a frame.
+        let mut room_bytes = self.share_bytes();
         let next = outward(index, set.entries.len(), self.direction)
             .filter_map(|position| set.entries.get(position))
+            .take_while(|entry| {
+                let n_bytes = entry.header.descriptor.decoded_frame_bytes() / 4;
+                let rest = room_bytes.checked_sub(n_bytes);
+                room_bytes = rest.unwrap_or_default();
+                rest.is_some()
+            })
             .find(is_new);
         Ok(next.map(|entry| FrameOrder {
             part_bytes: Some(part),
