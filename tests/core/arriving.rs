@@ -24,7 +24,7 @@ fn coarse(order: &FrameOrder, level: u8) -> Raster {
         .map(|(x, y)| values[y * SIDE + x])
         .collect();
     let side = SIDE_PX.div_ceil(step as u32);
-    Raster::new(side, side, RasterKind::Stored, Samples::I16(kept)).unwrap()
+    Raster::new(side, side, RasterKind::Stored, Samples::I16(kept)).expect("a raster")
 }
 
 fn bring_part(viewer: &mut Viewer, request: RequestId, n_bytes: u64, coarse: Option<(u8, Raster)>) {

@@ -20,7 +20,7 @@ const SIDE: u32 = 256;
 
 fn blank(side: u32) -> Raster {
     let samples = Samples::I16(vec![1000; (side * side) as usize]);
-    Raster::new(side, side, RasterKind::Stored, samples).unwrap()
+    Raster::new(side, side, RasterKind::Stored, samples).expect("a raster")
 }
 
 /// Slices of 256 x 256.
@@ -107,7 +107,7 @@ fn shown(phantom: &Phantom, millis: f64) -> Viewer {
 }
 
 fn begin(viewer: &mut Viewer, request: RequestId, order: &FrameOrder) {
-    let n_bytes = order.part_bytes.unwrap();
+    let n_bytes = order.part_bytes.expect("a part");
     viewer.orders.retain(|(known, _)| *known != request);
     viewer.send(Event::FrameBegun {
         request,
@@ -127,7 +127,10 @@ fn begin(viewer: &mut Viewer, request: RequestId, order: &FrameOrder) {
 
 fn number(order: &FrameOrder) -> u32 {
     let uid = order.frame.instance.as_str();
-    uid.rsplit('.').next().unwrap().parse().unwrap()
+    uid.rsplit('.')
+        .next()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or_default()
 }
 
 #[test]
