@@ -154,7 +154,7 @@ pub(super) fn wavelet(input: &[u8]) -> bool {
         waves::decode_prefix(input, 1, &LIMITS).map(|(picture, _)| picture)
     };
     let is_half = half.is_ok_and(|picture| is_whole(&picture));
-    if let Ok(extents) = waves::extents(input) {
+    if let Ok(extents) = waves::extents(input, &LIMITS) {
         assert!(extents.iter().flatten().all(|&n| n <= input.len()));
     }
     if input.len() % 4 > 1 {

@@ -84,8 +84,8 @@ pub fn reduced_header(bytes: &[u8], level: u8) -> Result<Header, Error> {
 /// from all bytes. What only some orders of packets give early (RPCL, RLCP, a single layer of LRCP), others give at the end.
 ///
 /// # Errors
-/// As [`header`], and what the packets say is wrong.
-pub fn extents(bytes: &[u8]) -> Result<Vec<Option<usize>>, Error> {
+/// As [`header`], what the packets say is wrong, and [`Error::TooLarge`] for more samples than may be decoded.
+pub fn extents(bytes: &[u8], limits: &Limits) -> Result<Vec<Option<usize>>, Error> {
     let stream = jp2::codestream(bytes)?;
     let mut main = Main::read(stream)?;
     let levels = main.levels()?;
@@ -93,7 +93,11 @@ pub fn extents(bytes: &[u8]) -> Result<Vec<Option<usize>>, Error> {
     if stream.len() > MOST_BYTES {
         return Err(Error::TooLarge);
     }
-    let n_samples = main.header()?.n_samples().and_then(|n| n.try_into().ok());
+    let n_samples = main
+        .header()?
+        .n_samples()
+        .filter(|&n| n <= limits.max_samples)
+        .and_then(|n| n.try_into().ok());
     let mut budget = Budget::new(n_samples.ok_or(Error::TooLarge)?, stream.len());
     let (tiles, _) = tile_part::collect(stream, &mut main)?;
     for (index, data) in (0_u32..).zip(&tiles) {

@@ -198,12 +198,12 @@ fn a_level_is_told_to_be_there_where_its_last_packet_ends_and_is_then_exact() {
         ("HT, colour", hex(streams::HT_COLOR)),
     ] {
         let n_levels = levels(&stream).unwrap();
-        let whole = extents(&stream).unwrap();
+        let whole = extents(&stream, &LIMITS).unwrap();
         assert_eq!(whole.len(), usize::from(n_levels) + 1, "{name}");
         let coarse = (0..=n_levels).map(|level| decode_reduced(&stream, level, &LIMITS).unwrap());
         let coarse: Vec<Picture> = coarse.collect();
         for n in 0..stream.len() {
-            let told = match extents(&stream[..n]) {
+            let told = match extents(&stream[..n], &LIMITS) {
                 Ok(told) => told,
                 Err(error) => {
                     assert_eq!(error, Error::Truncated, "{name} {n}");
@@ -231,7 +231,7 @@ fn a_level_is_told_to_be_there_where_its_last_packet_ends_and_is_then_exact() {
 #[test]
 fn only_some_orders_of_packets_give_a_coarse_picture_early() {
     let share = |stream: &str| {
-        let extents = extents(&hex(stream)).unwrap();
+        let extents = extents(&hex(stream), &LIMITS).unwrap();
         extents[1].unwrap() as f64 / extents[0].unwrap() as f64
     };
     assert!(share(streams::RPCL_COLOR) < 0.5);

@@ -38,10 +38,7 @@ impl Decoder<'_> {
         }
         let refused = |error| refused(self.name, error);
         size(&(self.header)(frame).map_err(refused)?).check(descriptor)?;
-        let limits = Limits {
-            max_samples: descriptor.n_pixels() * u64::from(descriptor.samples_per_pixel),
-        };
-        let picture = (self.decode)(frame, &limits).map_err(refused)?;
+        let picture = (self.decode)(frame, &limits(descriptor)).map_err(refused)?;
         let header = picture.header;
         let warnings = picture.warnings.iter().map(|warning| self.warning(warning));
         Ok(Plain {
@@ -115,6 +112,13 @@ fn fit(descriptor: &PixelDescriptor, header: Header, samples: Vec<u16>) -> Sampl
         (16, true) => Samples::I16(values.map(|value| value as i16).collect()),
         (_, false) => Samples::U32(values.map(|value| value as u32).collect()),
         (_, true) => Samples::I32(values.collect()),
+    }
+}
+
+/// What a picture may hold: what its descriptor says.
+pub(super) fn limits(descriptor: &PixelDescriptor) -> Limits {
+    Limits {
+        max_samples: descriptor.n_pixels() * u64::from(descriptor.samples_per_pixel),
     }
 }
 

@@ -48,7 +48,9 @@ pub(super) fn extents(
 ) -> Result<Vec<Option<u64>>, DecodeError> {
     let refused = |error| coded::refused(NAME, error);
     coded::size(&wavelet::header(frame).map_err(refused)?).check(descriptor)?;
-    let extents = wavelet::extents(frame).map_err(refused)?.into_iter();
+    let extents = wavelet::extents(frame, &coded::limits(descriptor))
+        .map_err(refused)?
+        .into_iter();
     Ok(extents.map(|extent| extent.map(|n| n as u64)).collect())
 }
 
