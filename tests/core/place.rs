@@ -6,6 +6,7 @@ use skiagraph_core::session::notice::Notice;
 use skiagraph_core::session::summary::ViewportState;
 use skiagraph_core::study::instance::{Content, FrameHeader};
 use skiagraph_core::uid::FrameIndex;
+use skiagraph_core::viewport::layout::Layout;
 use skiagraph_tests::{Phantom, Viewer, edit, phantom, series_uid};
 
 /// Another page at this link, with everything answered.
@@ -228,4 +229,32 @@ fn a_slice_that_is_waited_for_is_not_seen() {
         "{:?}",
         viewport.seen
     );
+}
+
+/// Row N2: a deep link carries study, series, instance, frame, window and layout.
+#[test]
+fn a_link_carries_the_grid_and_the_rest_of_it_is_filled_with_the_next_series() {
+    let phantom = phantom(1, 3, 4);
+    let mut viewer = Viewer::opened(&phantom);
+    assert_eq!(link(&viewer).layout, None);
+    viewer.press("d");
+    let grid = viewer.summary().layout;
+    assert_eq!(link(&viewer).layout, Some(grid));
+    viewer.press("End");
+    let place = link(&viewer);
+    let other = opened_at(place.clone(), &phantom);
+    let shown = |viewer: &Viewer| -> Vec<_> {
+        let viewports = viewer.summary().viewports.into_iter();
+        viewports.map(|v| (v.series, v.index)).collect()
+    };
+    assert_eq!(other.summary().layout, grid);
+    assert_eq!(shown(&other), shown(&viewer));
+    // Back to one, by the address, in the page that is open.
+    let mut viewer = other;
+    viewer.send(Event::Command(Command::SetLayout(Layout {
+        rows: 1,
+        columns: 1,
+    })));
+    viewer.send(Event::Command(Command::OpenStudy(place)));
+    assert_eq!(viewer.summary().layout, grid);
 }

@@ -36,6 +36,8 @@ export function parseRoute(hash, config) {
   const numbers = (given.get("window") ?? "").split(",").map(Number);
   const [center = NaN, width = NaN] = numbers;
   if (numbers.length === 2 && Number.isFinite(center) && width > 0 && width < Infinity) command.window = [center, width];
+  const [, rows, columns] = /^([1-4])x([1-4])$/.exec(given.get("layout") ?? "") ?? [];
+  if (rows && columns) command.layout = [Number(rows), Number(columns)];
   return { screen: "study", command };
 }
 
@@ -73,8 +75,8 @@ export function studyHash(studies, source) {
 }
 
 /** The fragment that leads to what a command opens, image and window included. @param {OpenStudy} command @returns {string} */
-export function routeHash({ study, beside = [], source, series, instance, frame, window }) {
-  const query = Object.entries({ source, series, instance, frame, window })
+export function routeHash({ study, beside = [], source, series, instance, frame, window, layout }) {
+  const query = Object.entries({ source, series, instance, frame, window, layout: layout?.join("x") })
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`);
   return `#/study/${[study, ...beside].join(",")}${query.length > 0 ? `?${query.join("&")}` : ""}`;

@@ -117,6 +117,7 @@ export type OpenStudy = {
   /** 1-based. */
   frame?: number;
   window?: [center: number, width: number];
+  layout?: [rows: number, columns: number];
 };
 
 export type SearchStudies = {

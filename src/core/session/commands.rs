@@ -243,9 +243,21 @@ impl Session {
     }
 
     /// A new grid is filled with the series that are not shown yet.
-    fn set_layout(&mut self, layout: Layout) {
+    pub(super) fn set_layout(&mut self, layout: Layout) {
         ViewCommand::SetLayout(layout).apply(&mut self.state);
-        for id in 0..layout.n_viewports() {
+        self.fill_viewports();
+        self.settle();
+    }
+
+    /// Fills the grid of a link as far as series are known, once each study has its place.
+    pub(super) fn fill_grid(&mut self) {
+        if self.fills_grid && self.studies.iter().all(|open| open.is_hung) {
+            self.fill_viewports();
+        }
+    }
+
+    fn fill_viewports(&mut self) {
+        for id in 0..self.state.layout.n_viewports() {
             if self.state.viewports[id].series.is_none()
                 && let Some(series) = self.series_not_shown()
             {
@@ -253,7 +265,6 @@ impl Session {
                 ViewCommand::ShowSeries(id, Some(series)).apply(&mut self.state);
             }
         }
-        self.settle();
     }
 }
 

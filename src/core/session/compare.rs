@@ -28,18 +28,24 @@ fn sameness(a: &Patient, b: &Patient) -> Sameness {
     }
 }
 
+/// The smallest grid with a place for each study.
+pub(super) fn grid_for(n_studies: usize) -> Layout {
+    let (rows, columns) = match n_studies {
+        ..=1 => (1, 1),
+        2 => (1, 2),
+        _ => (2, 2),
+    };
+    Layout { rows, columns }
+}
+
 impl Session {
     /// A grid with a place for each study that is opened; the reader's own comes back when they are closed.
     pub(super) fn make_room_for_studies(&mut self) {
-        let n_studies = self.studies.len();
-        if n_studies < 2 {
+        if self.studies.len() < 2 {
             return;
         }
-        let grid = Layout {
-            rows: if n_studies > 2 { 2 } else { 1 },
-            columns: 2,
-        };
         self.grid_before = Some(self.state.layout);
+        let grid = grid_for(self.studies.len());
         ViewCommand::SetLayout(grid).apply(&mut self.state);
     }
 

@@ -256,6 +256,8 @@ pub struct Link {
     pub frame: Option<FrameIndex>,
     /// Window center and width, if told.
     pub window: Option<(f64, f64)>,
+    /// Grid of viewports, if told; what the link does not name is filled with the next series.
+    pub layout: Option<Layout>,
 }
 
 /// Most studies that are open at once: what the largest grid has place for.
@@ -272,6 +274,7 @@ impl Link {
             instance: None,
             frame: None,
             window: None,
+            layout: None,
         }
     }
 

@@ -79,6 +79,7 @@ impl Session {
         for id in 0..self.studies.len() {
             self.hang_study(id);
         }
+        self.fill_grid();
         for id in 0..self.state.viewports.len() {
             self.keep_place(id);
         }

@@ -18,6 +18,10 @@ impl Session {
         self.close();
         self.studies = link.studies().map(OpenStudy::new).collect();
         self.make_room_for_studies();
+        if let Some(layout) = link.layout {
+            ViewCommand::SetLayout(layout).apply(&mut self.state);
+            self.fills_grid = true;
+        }
         for link in link.studies() {
             if link.source == LOCAL_SOURCE {
                 self.open_local(&link);
@@ -51,6 +55,7 @@ impl Session {
     /// Forgets the open studies: pixels, requests, viewports.
     pub(super) fn close(&mut self) {
         self.studies.clear();
+        self.fills_grid = false;
         self.told_of_patients = Sameness::default();
         self.cancel_where(|pending| {
             !matches!(
@@ -190,6 +195,7 @@ impl Session {
                 self.fetch(source, Resource::FirstInstance(study, series));
             }
         }
+        self.fill_grid();
         if is_linked_absent {
             self.problem(
                 "The archive does not have the series of this link.",

@@ -1,5 +1,6 @@
 //! The reader's place as a link, and the way back to it: series, image and window of the active viewport.
 
+use super::compare::grid_for;
 use super::event::Link;
 use super::picture::voi_in_use;
 use super::session::Session;
@@ -7,6 +8,7 @@ use super::subtract::is_subtracting;
 use crate::pixel::voi::{Voi, WindowLevel};
 use crate::state::command::ViewCommand;
 use crate::study::display_set::StackEntry;
+use crate::viewport::layout::Layout;
 use crate::viewport::presentation::{Presentation, VoiSetting};
 use crate::viewport::viewport::ViewportId;
 use std::collections::BTreeSet;
@@ -19,6 +21,7 @@ impl Session {
         let uids = self.studies.iter().map(|open| open.link.study.clone());
         let link = Link {
             beside: uids.filter(|uid| *uid != open.link.study).collect(),
+            layout: self.linked_layout(),
             ..open.link.clone()
         };
         let id = self.state.active;
@@ -43,6 +46,12 @@ impl Session {
             window: self.linked_window(id),
             ..link
         })
+    }
+
+    /// The grid, unless it is the one that the studies open in.
+    fn linked_layout(&self) -> Option<Layout> {
+        let layout = self.state.layout;
+        (layout != grid_for(self.studies.len())).then_some(layout)
     }
 
     /// The window, unless it is the one that the image opens with.
@@ -94,11 +103,17 @@ impl Session {
         let are_same = now
             .as_ref()
             .is_some_and(|now| now.source == link.source && uids(now) == uids(link));
-        let Some(open) = self.study_mut(&link.study).filter(|_| are_same) else {
+        if !are_same {
             return false;
-        };
+        }
+        if let Some(layout) = link.layout.filter(|layout| *layout != self.state.layout) {
+            self.set_layout(layout);
+        }
         let Some(series) = &link.series else {
             return true;
+        };
+        let Some(open) = self.study_mut(&link.study) else {
+            return false;
         };
         let alone = Link {
             beside: Vec::new(),

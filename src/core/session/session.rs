@@ -82,6 +82,8 @@ pub struct Session {
     pub(super) studies: Vec<OpenStudy>,
     /// The grid before several studies were opened side by side, to go back to.
     pub(super) grid_before: Option<Layout>,
+    /// Viewports of a link's grid that are still empty are filled as series become known.
+    pub(super) fills_grid: bool,
     /// What was told of whether the studies are of one patient; asked once.
     pub(super) told_of_patients: Sameness,
     pub(super) list: StudyList,
@@ -128,6 +130,7 @@ impl Session {
             state: State::default(),
             studies: Vec::new(),
             grid_before: None,
+            fills_grid: false,
             told_of_patients: Sameness::default(),
             list: StudyList {
                 is_descending: true,

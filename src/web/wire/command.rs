@@ -39,6 +39,7 @@ enum WireCommand {
         instance: Option<String>,
         frame: Option<u32>,
         window: Option<(f64, f64)>,
+        layout: Option<(u32, u32)>,
     },
     OpenAccession {
         source: Option<String>,
@@ -201,6 +202,7 @@ fn convert(wire: WireCommand, first_source: &str) -> Result<Command, String> {
             instance,
             frame,
             window,
+            layout,
         } => Command::OpenStudy(Link {
             source: source(id),
             study: uid("study", &study, StudyUid::parse)?,
@@ -217,6 +219,7 @@ fn convert(wire: WireCommand, first_source: &str) -> Result<Command, String> {
                 .transpose()?,
             frame: frame.map(frame_index).transpose()?,
             window,
+            layout: layout.map(grid).transpose()?,
         }),
         WireCommand::OpenAccession {
             source: id,
@@ -261,12 +264,7 @@ fn convert(wire: WireCommand, first_source: &str) -> Result<Command, String> {
             },
             modality,
         },
-        WireCommand::SetLayout { rows, columns } => {
-            let layout = Layout::new(rows, columns);
-            Command::SetLayout(
-                layout.ok_or_else(|| format!("rows, columns: there is no {rows} by {columns}"))?,
-            )
-        }
+        WireCommand::SetLayout { rows, columns } => Command::SetLayout(grid((rows, columns))?),
         WireCommand::SetFrameRate {
             viewport,
             frames_per_second,
@@ -317,6 +315,11 @@ fn uid<U>(
     parse: impl Fn(&str) -> Result<U, UidError>,
 ) -> Result<U, String> {
     parse(text).map_err(|error| format!("{field}: {error}"))
+}
+
+fn grid((rows, columns): (u32, u32)) -> Result<Layout, String> {
+    Layout::new(rows, columns)
+        .ok_or_else(|| format!("rows, columns: there is no {rows} by {columns}"))
 }
 
 fn frame_index(number: u32) -> Result<FrameIndex, String> {

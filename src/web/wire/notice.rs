@@ -104,12 +104,14 @@ pub(super) fn address(link: &Link) -> String {
         instance,
         frame,
         window,
+        layout,
     } = link;
     let mut parameters = vec![format!("source={}", js_sys::encode_uri_component(source))];
     parameters.extend(series.as_ref().map(|uid| format!("series={uid}")));
     parameters.extend(instance.as_ref().map(|uid| format!("instance={uid}")));
     parameters.extend(frame.map(|frame| format!("frame={}", frame.number())));
     parameters.extend(window.map(|(center, width)| format!("window={center},{width}")));
+    parameters.extend(layout.map(|layout| format!("layout={}x{}", layout.rows, layout.columns)));
     let studies: Vec<&str> = std::iter::once(study)
         .chain(beside)
         .map(StudyUid::as_str)
