@@ -89,3 +89,21 @@ test("IHE Invoke Image Display with a list of studies opens all of them (RAD-106
   assert.deepEqual((await summary(page)).studies, [now, prior]);
   await page.close();
 });
+
+test("a link carries the grid: what it does not name is filled with the next series", { timeout: 60_000 }, async () => {
+  const head = study("head-mr");
+  const page = await openPage(site, `#/study/${head}`);
+  await isShown(page);
+  await page.waitForFunction(() => window.skiagraph.summary().series.length === 3);
+  await page.getByRole("button", { name: /^Two side by side/ }).click();
+  await isShown(page, 1);
+  await page.waitForFunction(() => location.hash.includes("layout=1x2"));
+  const before = (await summary(page)).viewports.map((one) => one.series);
+  await page.reload();
+  await isShown(page, 0);
+  await isShown(page, 1);
+  const { layout, viewports } = await summary(page);
+  assert.deepEqual([layout, viewports.map((one) => one.series)], [{ rows: 1, columns: 2 }, before]);
+  assert.deepEqual(page.problems, []);
+  await page.close();
+});
