@@ -234,7 +234,7 @@ test("a pixel spacing of zero: the picture is shown and lengths are in pixels, w
 
 test("a link to an object that is no image: its place says what it is, and the pictures are one click away", { timeout: 60_000 }, async () => {
   const page = await broken(REPORT);
-  const isThere = (/** @type {string} */ uid) => window.skiagraph.summary().viewports[0].series === uid;
+  const isThere = (/** @type {string} */ uid) => window.skiagraph?.summary().viewports[0].series === uid;
   await page.waitForFunction(isThere, uid(BROKEN, REPORT));
   assert.match(await says(page, "#strip .series[data-undrawn]", /no image/), /1 object of this series holds no image/);
   await page.click("#strip .series:not([data-undrawn])");

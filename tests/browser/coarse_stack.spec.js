@@ -87,7 +87,7 @@ test("an archive that ignores ranges is asked for one, and streams the series as
   const before = (await log()).length;
   const page = await openPage(site, hash);
   await isShown(page);
-  await page.waitForFunction(() => window.skiagraph.summary().load.framesReady > 5, undefined, { timeout: 60_000 });
+  await page.waitForFunction(() => window.skiagraph?.summary().load.framesReady > 5, undefined, { timeout: 60_000 });
   await faults(site, []);
   await isComplete(page);
   const asked = (await log()).slice(before);

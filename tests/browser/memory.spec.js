@@ -46,7 +46,7 @@ test("twenty studies opened one after the other take no more memory than the fir
 test("three thousand slices open, scroll to their end and back", { timeout: 240_000 }, async () => {
   const page = await openPage(site, `#/study/${uid(LONG.study)}`);
   await isShown(page);
-  await page.waitForFunction((n) => window.skiagraph.summary().viewports[0].count === n, N_SLICES, { timeout: 120_000 });
+  await page.waitForFunction((n) => window.skiagraph?.summary().viewports[0].count === n, N_SLICES, { timeout: 120_000 });
   for (const [key, index] of [["End", N_SLICES - 1], ["Home", 0], ["Shift+ArrowDown", 10]]) {
     await page.keyboard.press(key);
     await page.waitForFunction((index) => {
