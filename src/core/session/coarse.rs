@@ -8,7 +8,6 @@ use super::notice::Notice;
 use super::session::{Pending, Session};
 use super::studies::OpenStudy;
 use crate::frames::arriving::{Arriving, Beginning, Coarse};
-use crate::frames::prefetch::outward;
 use crate::frames::thin::Measured;
 use crate::study::display_set::{DisplaySet, StackEntry};
 use crate::uid::FrameRef;
@@ -71,15 +70,8 @@ impl Session {
             self.frames.state(frame).is_none() && !open.begun.contains(frame)
         };
         // A coarse picture and what is kept of the answer are less than a quarter of a frame.
-        let mut room_bytes = self.share_bytes();
-        let next = outward(index, set.entries.len(), self.direction)
-            .filter_map(|position| set.entries.get(position))
-            .take_while(|entry| {
-                let n_bytes = entry.header.descriptor.decoded_frame_bytes() / 4;
-                let rest = room_bytes.checked_sub(n_bytes);
-                room_bytes = rest.unwrap_or_default();
-                rest.is_some()
-            })
+        let next = self
+            .ahead(set, index, |frame| frame.decoded_frame_bytes() / 4)
             .find(is_new);
         Ok(next.map(|entry| FrameOrder {
             part_bytes: Some(part),

@@ -188,15 +188,8 @@ impl Session {
                 Ok(order) => return order,
                 Err(()) => return None,
             }
-            let mut room_bytes = self.share_bytes();
-            let next = outward(index, set.entries.len(), self.direction)
-                .filter_map(|position| set.entries.get(position))
-                .take_while(|entry| {
-                    let n_bytes = entry.header.descriptor.decoded_frame_bytes();
-                    let rest = room_bytes.checked_sub(n_bytes);
-                    room_bytes = rest.unwrap_or_default();
-                    rest.is_some()
-                })
+            let next = self
+                .ahead(set, index, PixelDescriptor::decoded_frame_bytes)
                 .find(|entry| is_absent(entry) && !self.is_streaming(&entry.frame));
             if let Some(entry) = next {
                 return Some(order(open, set, entry, false));
@@ -214,6 +207,23 @@ impl Session {
             let is_loading = matches!(self.frames.state(&entry.frame), Some(LoadState::Loading));
             is_loading && self.frames.arriving(&entry.frame).is_some()
         })
+    }
+
+    /// Entries of a stack outward from the reader, as many as the stack's share has room for at `n_bytes` each.
+    pub(super) fn ahead<'a>(
+        &self,
+        set: &'a DisplaySet,
+        index: usize,
+        n_bytes: impl Fn(&PixelDescriptor) -> u64,
+    ) -> impl Iterator<Item = &'a StackEntry> {
+        let mut room_bytes = self.share_bytes();
+        outward(index, set.entries.len(), self.direction)
+            .filter_map(|position| set.entries.get(position))
+            .take_while(move |entry| {
+                let rest = room_bytes.checked_sub(n_bytes(&entry.header.descriptor));
+                room_bytes = rest.unwrap_or_default();
+                rest.is_some()
+            })
     }
 
     /// Bytes that each visible stack may hold ahead of the reader, so that none of them is dropped for another.

@@ -79,25 +79,25 @@ impl Session {
 
     /// A frame is asked for again when the archive may be asked; that is no failure of the frame.
     pub(super) fn frame_refused(&mut self, request: RequestId, retry_after_seconds: Option<u32>) {
-        let Some(Pending::Frame(order)) = self.pending.remove(&request) else {
-            return;
-        };
-        self.frames.set_absent(&order.frame);
-        if !self.wait(&order.source, retry_after_seconds, false) {
-            let (title, detail) = busy_sentences(retry_after_seconds);
-            self.problem(&title, &detail);
-        }
-        self.settle();
+        self.frame_held(request, retry_after_seconds, false);
     }
 
     /// Nothing answered: the frame is asked for again after a while, and an outage is no failure of the frame (fault 1).
     pub(super) fn frame_unreachable(&mut self, request: RequestId) {
+        self.frame_held(request, None, true);
+    }
+
+    fn frame_held(&mut self, request: RequestId, told_seconds: Option<u32>, is_cut: bool) {
         let Some(Pending::Frame(order)) = self.pending.remove(&request) else {
             return;
         };
         self.frames.set_absent(&order.frame);
-        if !self.wait(&order.source, None, true) {
-            self.problem(CUT[0], CUT[1]);
+        if !self.wait(&order.source, told_seconds, is_cut) {
+            let (title, detail) = match is_cut {
+                true => (CUT[0].to_owned(), CUT[1].to_owned()),
+                false => busy_sentences(told_seconds),
+            };
+            self.problem(&title, &detail);
         }
         self.settle();
     }
