@@ -107,8 +107,11 @@ function who(session) {
     : "";
 }
 
-/** A time of today, or with its day. @param {number} millis */
+/** A time of today, of a day of this week, or with its date. @param {number} millis */
 function moment(millis) {
-  const isToday = new Date(millis).toDateString() === new Date().toDateString();
-  return new Date(millis).toLocaleString(undefined, { ...(!isToday && { dateStyle: "medium" }), timeStyle: "short" });
+  const time = new Date(millis);
+  const isToday = time.toDateString() === new Date().toDateString();
+  const isThisWeek = millis - Date.now() < 6 * 86_400_000;
+  const day = isThisWeek ? { weekday: /** @type {const} */ ("short") } : { day: /** @type {const} */ ("numeric"), month: /** @type {const} */ ("short") };
+  return time.toLocaleString(undefined, { ...(!isToday && day), hour: "numeric", minute: "2-digit" });
 }
