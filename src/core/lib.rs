@@ -9,6 +9,8 @@
 
 pub mod uid;
 
+pub mod order;
+
 pub mod geometry;
 
 pub mod pixel;

@@ -2,6 +2,7 @@
 
 mod links;
 
+use crate::wrong;
 use links::{CapabilityConfig, ClaimsConfig, SmartConfig};
 use serde::{Deserialize, Serialize};
 use skiagraph_core::session::event::LOCAL_SOURCE;
@@ -143,17 +144,8 @@ fn quarter_of_an_hour() -> u32 {
 /// # Errors
 /// A sentence that names the key.
 pub(crate) fn read(text: &str, host: &str) -> Result<Config, String> {
-    let mut json = serde_json::Deserializer::from_str(text);
-    let config: Config = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let (path, reason) = (error.path().to_string(), error.inner());
-        if path == "." {
-            format!("config.json: {reason}.")
-        } else {
-            format!("config.json: {path}: {reason}.")
-        }
-    })?;
-    json.end()
-        .map_err(|error| format!("config.json: {error}."))?;
+    let config: Config = serde_json::from_str(text)
+        .map_err(|error| format!("config.json: {}.", wrong::describe(text, &error)))?;
     check(&config, host).map_err(|problem| format!("config.json: {problem}."))?;
     Ok(config)
 }
@@ -317,7 +309,7 @@ mod tests {
             ),
             (
                 r#""audit": { "root": "/log", "required": "yes" }"#,
-                "audit.required",
+                "required: invalid type",
             ),
             (
                 r#""audit": { "root": "/log", "endpoint": "/x" }"#,

@@ -27,6 +27,7 @@ mod runtime;
 mod slot;
 mod stream;
 mod wire;
+mod wrong;
 
 pub use api::{Viewer, parse_config};
 pub use panic::start;

@@ -4,6 +4,7 @@ use crate::js;
 use crate::outcome::Output;
 use crate::pool::Pool;
 use js_sys::Uint8Array;
+use skiagraph_core::order::sort_by;
 use skiagraph_core::session::event::Event;
 use skiagraph_core::uid::{FrameRef, SopInstanceUid};
 use skiagraph_dicom::dicomweb::metadata;
@@ -139,7 +140,7 @@ impl Opened {
                 refused.push("The files hold more than this viewer can read at once.".to_owned())
             }
         }
-        warnings.sort();
+        sort_by(&mut warnings, Ord::cmp);
         warnings.dedup();
         Event::FilesOpened {
             studies,

@@ -1,15 +1,16 @@
 //! Letters at the edges of a viewport: L R A P H F, from the plane and from what the reader flipped and turned.
 
+use crate::order::sort_by;
 use glam::DVec3;
 
 /// Letters of a direction in patient space (rule D27): components above 0.05 in falling order, at most three.
 pub fn letters(direction: DVec3) -> String {
-    let mut axes = [
+    let mut axes = vec![
         (direction.x, if direction.x < 0.0 { 'R' } else { 'L' }),
         (direction.y, if direction.y < 0.0 { 'A' } else { 'P' }),
         (direction.z, if direction.z < 0.0 { 'F' } else { 'H' }),
     ];
-    axes.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
+    sort_by(&mut axes, |a, b| b.0.abs().total_cmp(&a.0.abs()));
     axes.iter()
         .filter(|(value, _)| value.abs() > 0.05)
         .map(|&(_, letter)| letter)

@@ -127,7 +127,7 @@ impl Shutter {
                 crossings.push(c0 as f64 + part * (c1 - c0) as f64 - 1.0);
             }
         }
-        crossings.sort_by(f64::total_cmp);
+        crossings.sort_unstable_by(f64::total_cmp);
         let pairs = crossings.as_chunks::<2>().0;
         // A hair for what the division lost, so that an edge through a pixel's centre leaves the pixel visible.
         spans.extend(

@@ -56,8 +56,7 @@ impl Session {
                 None => open.series.push(series),
             }
         }
-        open.series
-            .sort_by(|a, b| (a.number, &a.uid).cmp(&(b.number, &b.uid)));
+        open.order_series();
         if open.foreign.len() > n_foreign {
             self.tell_foreign(study);
         }

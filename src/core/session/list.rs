@@ -7,6 +7,7 @@ use super::notice::{Notice, Route, SortColumn, StudySearch};
 use super::session::{Pending, Session};
 use super::summary::{ListState, StudyRow};
 use super::words;
+use crate::order::sort_by;
 use crate::study::study::Study;
 
 /// Rows a page.
@@ -105,7 +106,7 @@ impl Session {
 
     fn order_rows(&mut self) {
         let column = self.list.sort;
-        self.list.rows.sort_by_cached_key(|row| match column {
+        let key = |row: &StudyRow| match column {
             SortColumn::Patient => row.patient_name.to_lowercase(),
             SortColumn::Id => row.patient_id.clone(),
             SortColumn::Date => row.sort_date.clone(),
@@ -113,7 +114,15 @@ impl Session {
             SortColumn::Description => row.description.to_lowercase(),
             SortColumn::Accession => row.accession.clone(),
             SortColumn::Images => format!("{:012}", row.images.unwrap_or(0)),
-        });
+        };
+        let mut rows: Vec<(String, StudyRow)> = self
+            .list
+            .rows
+            .drain(..)
+            .map(|row| (key(&row), row))
+            .collect();
+        sort_by(&mut rows, |(a, _), (b, _)| a.cmp(b));
+        self.list.rows.extend(rows.into_iter().map(|(_, row)| row));
         if self.list.is_descending {
             self.list.rows.reverse();
         }

@@ -8,6 +8,7 @@ use super::session::{Pending, Session};
 use super::studies::OpenStudy;
 use crate::frames::frame_store::{FrameFailure, LoadState};
 use crate::frames::prefetch::outward;
+use crate::order::sort_by_key;
 use crate::pixel::descriptor::{Photometric, PixelDescriptor};
 use crate::study::display_set::{DisplaySet, StackEntry};
 use crate::uid::{FrameRef, SeriesUid};
@@ -180,7 +181,7 @@ impl Session {
         let active = active.and_then(|viewport| self.stack_of(viewport));
         let active = active.map(|(_, set)| set.key());
         let mut stacks = visible;
-        stacks.sort_by_key(|(_, set, _)| Some(set.key()) != active);
+        sort_by_key(&mut stacks, |(_, set, _)| Some(set.key()) != active);
         let are_known = stacks.into_iter().filter(|(_, set, _)| !set.is_provisional);
         for (open, set, index) in are_known {
             match self.next_part(open, set, index) {

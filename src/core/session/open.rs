@@ -176,8 +176,7 @@ impl Session {
                 None => open.series.push(series),
             }
         }
-        open.series
-            .sort_by(|a, b| (a.number, &a.uid).cmp(&(b.number, &b.uid)));
+        open.order_series();
         let is_listed = |uid: &SeriesUid| open.series.iter().any(|series| series.uid == *uid);
         let is_linked_absent = open.link.series.as_ref().is_some_and(|uid| !is_listed(uid));
         if open.first_series.is_none() {

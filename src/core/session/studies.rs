@@ -5,6 +5,7 @@ use super::event::{LOCAL_SOURCE, Link};
 use super::over::OverlayData;
 use super::session::{Session, Thumbnail};
 use crate::frames::thin::Measured;
+use crate::order::sort_by;
 use crate::pixel::voi::Voi;
 use crate::study::display_set::{DisplaySet, SetKey};
 use crate::study::study::{Series, Study};
@@ -93,6 +94,13 @@ impl OpenStudy {
             asked_for_components: HashSet::new(),
             link,
         }
+    }
+
+    /// By number, as the archive's people know them.
+    pub(super) fn order_series(&mut self) {
+        sort_by(&mut self.series, |a, b| {
+            (a.number, &a.uid).cmp(&(b.number, &b.uid))
+        });
     }
 
     /// Its files are of this computer.

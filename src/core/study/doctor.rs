@@ -94,7 +94,7 @@ impl Steps {
             .enumerate();
         let (steps, repeats): (Vec<_>, Vec<_>) = all.partition(|(_, mm)| *mm >= SAME_POSITION_MM);
         let mut sorted: Vec<f64> = steps.iter().map(|(_, mm)| *mm).collect();
-        sorted.sort_by(f64::total_cmp);
+        sorted.sort_unstable_by(f64::total_cmp);
         Self {
             median_mm: sorted.get(sorted.len() / 2).copied().unwrap_or_default(),
             steps,

@@ -3,6 +3,7 @@
 use super::doctor::{Finding, Severity};
 use super::instance::Content;
 use super::study::Series;
+use crate::order::sort_by_key;
 use std::collections::BTreeMap;
 
 /// What is the same for all stacks of a series: that it was split, and what of it is not shown.
@@ -41,7 +42,7 @@ fn parts(series: &Series, findings: &mut Vec<Finding>) {
         }
     }
     for (mut numbers, total) in images.into_values() {
-        numbers.sort_unstable();
+        sort_by_key(&mut numbers, |number| *number);
         numbers.dedup();
         let n_parts = total.or(numbers.last().copied()).unwrap_or_default();
         let n_here = numbers.len() as u32;

@@ -9,6 +9,7 @@ use super::stacks;
 use super::study::Series;
 use crate::geometry::image_plane::ImagePlane;
 use crate::geometry::orientation::plane_name;
+use crate::order::{sort_by, sort_by_key};
 use crate::uid::{FrameIndex, FrameRef};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -81,7 +82,7 @@ fn entries(series: &Series) -> Vec<StackEntry> {
             })
         })
         .collect();
-    entries.sort_by(|a, b| a.number_key().cmp(&b.number_key()));
+    sort_by(&mut entries, |a, b| a.number_key().cmp(&b.number_key()));
     entries
 }
 
@@ -106,7 +107,7 @@ fn sort(entries: &mut Vec<StackEntry>) -> Order {
         return Order::Number;
     };
     let mut placed = stacks::places(entries);
-    placed.sort_by(|(a, x), (b, y)| {
+    sort_by(&mut placed, |(a, x), (b, y)| {
         let time = |entry: &StackEntry| entry.moment();
         a.cmp(b)
             .then(time(x).total_cmp(&time(y)))
@@ -117,7 +118,7 @@ fn sort(entries: &mut Vec<StackEntry>) -> Order {
     };
     if number(placed.first()) > number(placed.last()) {
         // The places turn round, what lies within each of them does not.
-        placed.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
+        sort_by_key(&mut placed, |(place, _)| std::cmp::Reverse(*place));
     }
     *entries = placed.into_iter().map(|(_, entry)| entry).collect();
     order
@@ -218,7 +219,7 @@ fn geometric_groups(entries: Vec<StackEntry>) -> Vec<(String, Vec<StackEntry>)> 
         // Hardly two frames lie alike (a rotating scout): apart they would be no stacks but single pictures.
         let mut entries: Vec<StackEntry> =
             planes.into_iter().flat_map(|group| group.entries).collect();
-        entries.sort_by(|a, b| a.number_key().cmp(&b.number_key()));
+        sort_by(&mut entries, |a, b| a.number_key().cmp(&b.number_key()));
         vec![Group {
             entries,
             kind: Kind::Planes,
@@ -226,7 +227,7 @@ fn geometric_groups(entries: Vec<StackEntry>) -> Vec<(String, Vec<StackEntry>)> 
     } else {
         planes
     };
-    groups.sort_by_key(|group| std::cmp::Reverse(group.entries.len()));
+    sort_by_key(&mut groups, |group| std::cmp::Reverse(group.entries.len()));
     groups.extend(others);
     let names = names(&groups);
     let entries = groups.into_iter().map(|group| group.entries);

@@ -4,6 +4,7 @@
 use super::display_set::StackEntry;
 use super::frame_context::{DimensionKind, FrameContext};
 use crate::geometry::image_plane::{ImagePlane, SAME_POSITION_MM};
+use crate::order::sort_by;
 use std::collections::HashMap;
 
 /// Frames with the index of their place along the normal, from 0; all at one place where positions say nothing.
@@ -17,7 +18,7 @@ pub(super) fn places(entries: &[StackEntry]) -> Vec<(usize, StackEntry)> {
         .iter()
         .map(|entry| (distance(entry), entry))
         .collect();
-    placed.sort_by(|a, b| a.0.total_cmp(&b.0));
+    sort_by(&mut placed, |a, b| a.0.total_cmp(&b.0));
     let (mut place, mut begin) = (0, placed.first().map_or(0.0, |(mm, _)| *mm));
     placed
         .into_iter()
@@ -44,7 +45,7 @@ pub(super) fn split(entries: Vec<StackEntry>) -> Vec<(String, Vec<StackEntry>)> 
         return vec![(String::new(), entries)];
     }
     let mut part: Vec<(usize, StackEntry)> = places(&entries);
-    part.sort_by(|a, b| a.1.number_key().cmp(&b.1.number_key()));
+    sort_by(&mut part, |a, b| a.1.number_key().cmp(&b.1.number_key()));
     let keys = keys(&entries);
     let mut stacks = Vec::new();
     divide(part, &keys, Vec::new(), &mut stacks);
@@ -185,7 +186,9 @@ impl Values {
             of_frame.push(at);
         }
         let order = |value: &Option<Value>| value.as_ref().map_or(f64::INFINITY, |(n, _)| *n);
-        distinct.sort_by(|(_, a), (_, b)| order(a).total_cmp(&order(b)));
+        sort_by(&mut distinct, |(_, a), (_, b)| {
+            order(a).total_cmp(&order(b))
+        });
         let mut sorted = vec![0; distinct.len()];
         for (to, (from, _)) in distinct.iter().enumerate() {
             sorted[*from] = to;
@@ -325,7 +328,7 @@ fn by_rank(mut part: Part, names: &[String], stacks: &mut Vec<(Vec<String>, Part
         (_, Some(acquired)) if has_clock => acquired,
         _ => 0.0,
     };
-    part.sort_by(|(a, x), (b, y)| {
+    sort_by(&mut part, |(a, x), (b, y)| {
         a.cmp(b)
             .then(moment(x).total_cmp(&moment(y)))
             .then_with(|| x.number_key().cmp(&y.number_key()))

@@ -7,6 +7,7 @@ use dicom_core::dictionary::{DataDictionary, DataDictionaryEntry};
 use dicom_dictionary_std::StandardDataDictionary;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use skiagraph_core::order::sort_by_key;
 
 /// Rows of one list.
 const MAX_ROWS: usize = 20_000;
@@ -43,7 +44,7 @@ fn add(set: &JsonSet, level: u8, rows: &mut Vec<Row>) -> bool {
         .iter()
         .filter_map(|(key, element)| Some((Tag::parse(key)?, element)))
         .collect();
-    tags.sort_by_key(|(tag, _)| *tag);
+    sort_by_key(&mut tags, |(tag, _)| *tag);
     for (tag, element) in tags {
         if rows.len() >= MAX_ROWS || level > MAX_DEPTH {
             return false;

@@ -4,6 +4,7 @@ use super::{Context, DataSet, Tag, tags};
 use crate::attribute::tags::{in_overlay, overlay_group};
 use crate::dicomweb::decode_base64;
 use crate::error::Anomaly;
+use skiagraph_core::order::sort_by_key;
 use skiagraph_core::pixel::descriptor::PixelDescriptor;
 use skiagraph_core::pixel::overlay::{OverlayBits, OverlayPlane};
 
@@ -30,7 +31,7 @@ fn groups(data_set: &DataSet<'_>) -> Vec<u16> {
         .iter()
         .filter_map(|&(tag, _)| overlay_group(tag).filter(|&group| makes_plane(group, tag)))
         .collect();
-    groups.sort_unstable();
+    sort_by_key(&mut groups, |group| *group);
     groups.dedup();
     groups
 }

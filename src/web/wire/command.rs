@@ -1,5 +1,6 @@
 //! Commands of the shell; a field that is unknown, missing or wrong is named.
 
+use crate::wrong;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use skiagraph_core::pixel::color_map::ColorMap;
@@ -165,9 +166,9 @@ pub(crate) fn read_command(json: &str, first_source: &str) -> Result<Command, St
     let Some(Value::String(kind)) = fields.remove("type") else {
         return Err(not_an_object());
     };
-    // The type outside, so that an error's path names the field.
-    let wire = serde_path_to_error::deserialize(json!({ kind: fields }))
-        .map_err(|error| format!("{}: {}", error.path(), error.inner()))?;
+    // As text, so that an error has a place, and the field before it can be named.
+    let text = json!({ kind: fields }).to_string();
+    let wire = serde_json::from_str(&text).map_err(|error| wrong::describe(&text, &error))?;
     convert(wire, first_source)
 }
 
