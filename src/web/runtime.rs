@@ -30,7 +30,7 @@ use web_sys::{AbortController, HtmlElement};
 const SPEED_SPAN_MILLIS: f64 = 3_000.0;
 
 /// How often the figures of loading are told: a page that changes with every frame is drawn anew with every frame.
-const PROGRESS_MILLIS: u32 = 250;
+const PROGRESS_MILLIS: u32 = 400;
 
 /// What can be called off.
 pub(crate) enum Running {

@@ -8,6 +8,7 @@ use js_sys::{Array, ArrayBuffer, Function, Promise, Uint8Array};
 use skiagraph_dicom::job::{Reply, WireFrame};
 use skiagraph_dicom::pixels::is_built_in;
 use skiagraph_dicom::pixels::sniff::Codec;
+use skiagraph_dicom::transfer_syntax::TransferSyntax;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
@@ -29,6 +30,17 @@ pub(crate) async fn decode(
         .map_err(Undecoded::Broken)?;
     crate::post(&Reply::Decoding { id }, None);
     decode_in(&module, codec, &job, bytes)
+}
+
+/// Loads the module that frames of a transfer syntax need, while the first of them is still on its way.
+pub(crate) fn expect(transfer_syntax: Option<&str>) {
+    let codec = transfer_syntax.map(|uid| Codec::of(&TransferSyntax::from_uid(uid)));
+    let is_elsewhere =
+        |codec: &Codec| !is_built_in(*codec) && !matches!(codec, Codec::Video | Codec::Unknown);
+    if let Some(codec) = codec.filter(is_elsewhere) {
+        // Whoever needs it then is told that it cannot be loaded.
+        let _ = begin_to_load(module_of(codec));
+    }
 }
 
 /// Decodes what the beginning of a frame holds, where its codec has several sizes. That the page is not told: it goes on
@@ -122,15 +134,15 @@ async fn load(name: &str, what: &str) -> Result<JsValue, Failed> {
             "the part of the viewer for {what} cannot be loaded"
         ))
     };
-    let load: Function = property(&scope(), "loadModule")
-        .dyn_into()
-        .map_err(|_| lost())?;
-    let loading = load
-        .call1(&JsValue::UNDEFINED, &name.into())
-        .map_err(|_| lost())?;
+    let loading = begin_to_load(name).map_err(|_| lost())?;
     JsFuture::from(Promise::resolve(&loading))
         .await
         .map_err(|_| lost())
+}
+
+fn begin_to_load(name: &str) -> Result<JsValue, JsValue> {
+    let load: Function = property(&scope(), "loadModule").dyn_into()?;
+    load.call1(&JsValue::UNDEFINED, &name.into())
 }
 
 fn call(module: &JsValue, function: &str, arguments: &[JsValue]) -> Result<JsValue, Failed> {

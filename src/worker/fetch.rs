@@ -22,6 +22,7 @@ pub(crate) async fn frame(
     known: &[u8],
     controller: &AbortController,
 ) -> Result<Done, Failed> {
+    elsewhere::expect(job.transfer_syntax.as_deref());
     let mut first: Option<Failed> = None;
     for (n_refused, accept) in job.accepts.iter().enumerate() {
         let failed = match attempt(id, job, known, accept, controller).await {

@@ -17,8 +17,11 @@ Object.assign(self, { loadModule });
 
 /** @param {string} name */
 async function load(name) {
+  // Both at once; a server that does not call it application/wasm is asked by the module itself.
+  const compiling = WebAssembly.compileStreaming(fetch(new URL(`module_${name}_bg.wasm`, import.meta.url))).catch(() => undefined);
   const module = await import(`./module_${name}.js`);
-  await module.default();
+  const compiled = await compiling;
+  await module.default(compiled && { module_or_path: compiled });
   return module;
 }
 
