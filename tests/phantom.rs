@@ -163,5 +163,6 @@ pub(crate) fn decoded(raster: Raster, is_lossy: bool) -> DecodedFrame {
         is_lossy,
         transfer_millis: 0.0,
         level_bytes: Vec::new(),
+        coded: None,
     }
 }

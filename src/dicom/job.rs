@@ -93,12 +93,15 @@ pub struct FetchJob {
     /// Only so many bytes of the answer, where the archive sends ranges: then a [`Reply::Begun`] ends the job.
     #[serde(default)]
     pub part_bytes: Option<u64>,
-    /// The message's `bytes` are the beginning of the answer: only the rest is to be fetched.
+    /// The message's `bytes` are the beginning of the answer: only the rest is to be fetched, and nothing where they are all.
     #[serde(default)]
     pub beginning: Option<WireBeginning>,
     /// Tell how many bytes each resolution needs.
     #[serde(default)]
     pub tells_extents: bool,
+    /// Send the answer back behind the samples, where it is at most half as large: [`WireFrame::coded`].
+    #[serde(default)]
+    pub keeps_coded: bool,
 }
 
 /// Which answer the first bytes are of.
@@ -277,6 +280,9 @@ pub struct WireFrame {
     /// Bytes from the frame's beginning that each resolution needs, where that was asked.
     #[serde(default)]
     pub level_bytes: Vec<u64>,
+    /// Where the samples end in `bytes` and the whole answer begins, and which answer that is.
+    #[serde(default)]
+    pub coded: Option<(u32, WireBeginning)>,
 }
 
 impl WireFrame {

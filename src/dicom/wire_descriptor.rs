@@ -139,6 +139,7 @@ mod tests {
             level: 0,
             transfer_millis: 0.0,
             level_bytes: Vec::new(),
+            coded: None,
         };
         let text = serde_json::to_string(&frame).unwrap();
         let frame: WireFrame = serde_json::from_str(&text).unwrap();

@@ -117,6 +117,7 @@ async fn job(
         }),
         // Of the frame that is seen first the others are known.
         tells_extents: order.is_urgent,
+        keeps_coded: order.keeps_coded,
     }
 }
 
@@ -225,13 +226,27 @@ fn begun(
 
 /// A worker's frame as the session takes it; nothing where its samples do not fit what is told of them.
 pub(crate) fn decoded(frame: WireFrame, bytes: &ArrayBuffer) -> Option<DecodedFrame> {
+    let (samples, coded) = match &frame.coded {
+        None => (bytes.clone(), None),
+        Some((n_samples, of)) => {
+            let answer = Uint8Array::new_with_byte_offset(bytes, *n_samples);
+            let coded = Beginning {
+                bytes: answer.to_vec(),
+                content_type: of.content_type.clone(),
+                n_bytes_total: of.n_bytes_total,
+                validator: of.validator.clone(),
+            };
+            (bytes.slice_with_end(0, *n_samples), Some(coded))
+        }
+    };
     Some(DecodedFrame {
-        raster: raster(&frame, bytes)?,
+        raster: raster(&frame, &samples)?,
         n_wire_bytes: frame.n_wire_bytes,
         warnings: frame.warnings,
         is_lossy: frame.is_lossy,
         transfer_millis: frame.transfer_millis,
         level_bytes: frame.level_bytes,
+        coded,
     })
 }
 

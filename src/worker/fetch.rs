@@ -1,13 +1,13 @@
 //! One frame from an archive: asks, splits the answer as it streams in, and asks differently where that leads nowhere.
 
-use crate::answer::{n_bytes_of, parts, refusal, refuse_text, retry_after, send};
+use crate::answer::{header, n_bytes_of, parts, refusal, refuse_text, retry_after, send};
 use crate::failed::Failed;
 use crate::frame::{DecodeJob, Undecoded};
 use crate::range::{Asked, Came};
 use crate::{Done, elsewhere, post};
 use js_sys::{ArrayBuffer, Uint8Array};
 use skiagraph_dicom::arrival::Arrival;
-use skiagraph_dicom::dicomweb::multipart::{self, Part};
+use skiagraph_dicom::dicomweb::multipart::{self, MultipartParser, Part};
 use skiagraph_dicom::error::MultipartError;
 use skiagraph_dicom::job::{FetchJob, Reply, WireBeginning, WireFrame};
 use skiagraph_dicom::transfer_syntax::TransferSyntax;
@@ -60,6 +60,9 @@ async fn attempt(
     accept: &str,
     controller: &AbortController,
 ) -> Result<Done, Outcome> {
+    if let Some(come) = held(job, known) {
+        return finish(id, job, accept, come?).await;
+    }
     let mut asked = Asked::of(job, known);
     let (response, came) = loop {
         let response = send(job, accept, &asked.headers(), controller).await?;
@@ -83,6 +86,32 @@ async fn attempt(
         Came::Rest => read(id, job, accept, &response, asked.known(), controller).await?,
         Came::Whole | Came::Other => read(id, job, accept, &response, &[], controller).await?,
     };
+    finish(id, job, accept, come).await
+}
+
+/// The frame out of an answer that is here whole; nothing where it is not.
+fn held(job: &FetchJob, known: &[u8]) -> Option<Result<Come, Failed>> {
+    let of = job.beginning.as_ref()?;
+    if known.is_empty() || known.len() as u64 != of.n_bytes_total {
+        return None;
+    }
+    let take = || {
+        let mut parser = MultipartParser::new(&of.content_type).map_err(|error| refusal(&error))?;
+        parser.push(known).map_err(|error| refusal(&error))?;
+        let end = parser.finish();
+        let parts = std::iter::from_fn(|| parser.next_part()).collect();
+        Ok(Come {
+            part: pick(job, parts, end)?,
+            n_wire_bytes: 0,
+            transfer_millis: 0.0,
+            kept: None,
+        })
+    };
+    Some(take())
+}
+
+/// Decodes what came.
+async fn finish(id: u64, job: &FetchJob, accept: &str, come: Come) -> Result<Done, Outcome> {
     let decode_job = DecodeJob {
         level: job.level,
         finer_than: None,
@@ -96,11 +125,28 @@ async fn attempt(
                 transfer_millis: come.transfer_millis,
                 ..frame
             };
-            Ok(Done::Frame(frame, bytes))
+            Ok(match come.kept {
+                Some((of, answer)) => with_coded(frame, bytes, of, &answer),
+                None => Done::Frame(frame, bytes),
+            })
         }
         Err(Undecoded::Unsupported(failed)) => Err(Outcome::TryNext(failed)),
         Err(undecoded) => Err(Failed::from(undecoded).into()),
     }
+}
+
+/// Puts the answer behind the samples, where that takes much less room than they do.
+fn with_coded(frame: WireFrame, samples: ArrayBuffer, of: WireBeginning, answer: &[u8]) -> Done {
+    let (n_samples, n_answer) = (samples.byte_length(), answer.len() as u32);
+    if n_answer > n_samples / 2 {
+        return Done::Frame(frame, samples);
+    }
+    let both = Uint8Array::new_with_length(n_samples + n_answer);
+    both.set(&Uint8Array::new(&samples), 0);
+    both.subarray(n_samples, n_samples + n_answer)
+        .copy_from(answer);
+    let coded = Some((n_samples, of));
+    Done::Frame(WireFrame { coded, ..frame }, both.buffer())
 }
 
 fn decode_job(job: &FetchJob, accept: &str, part: &Part) -> DecodeJob {
@@ -164,6 +210,8 @@ struct Come {
     part: Part,
     n_wire_bytes: u64,
     transfer_millis: f64,
+    /// The whole answer, where it is to be kept.
+    kept: Option<(WireBeginning, Vec<u8>)>,
 }
 
 /// Splits the answer as it comes and picks the part that was asked for; `known` are the bytes before those that come. On a
@@ -179,6 +227,7 @@ async fn read(
     let mut answer = parts(response)?;
     let n_known = known.len() as u64;
     let n_bytes_total = n_bytes_of(response).map(|n| n + n_known);
+    answer.kept = job.keeps_coded.then(|| known.to_vec());
     answer.parser.push(known).map_err(|error| refusal(&error))?;
     let mut parts = Vec::new();
     let begun_millis = now_millis();
@@ -197,10 +246,19 @@ async fn read(
     let transfer_millis = now_millis() - begun_millis;
     let (last, end) = answer.finish();
     parts.extend(last);
+    let kept = answer.kept.take().map(|bytes| {
+        let of = WireBeginning {
+            content_type: header(response, "Content-Type").unwrap_or_default(),
+            n_bytes_total: bytes.len() as u64,
+            validator: None,
+        };
+        (of, bytes)
+    });
     Ok(Come {
         part: pick(job, parts, end)?,
         n_wire_bytes: answer.n_wire_bytes,
         transfer_millis,
+        kept,
     })
 }
 

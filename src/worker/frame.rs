@@ -106,6 +106,7 @@ impl DecodeJob {
             } else {
                 Vec::new()
             },
+            coded: None,
         };
         Ok((frame, buffer(raster.samples)))
     }

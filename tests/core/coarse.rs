@@ -51,6 +51,7 @@ fn bring(viewer: &mut Viewer, request: RequestId, order: &FrameOrder, transfer_m
             } else {
                 Vec::new()
             },
+            coded: None,
         },
     });
 }
@@ -69,6 +70,7 @@ fn bring_all(viewer: &mut Viewer) {
                     is_lossy: false,
                     transfer_millis: 0.0,
                     level_bytes: Vec::new(),
+                    coded: None,
                 };
                 let frame = order.frame;
                 viewer.send(Event::FrameStreamed {

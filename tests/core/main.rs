@@ -5,6 +5,7 @@ mod arriving;
 mod audit;
 mod cine;
 mod coarse;
+mod coded;
 mod color_maps;
 mod hands;
 mod identity;

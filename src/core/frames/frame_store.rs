@@ -1,6 +1,7 @@
 //! FrameStore: decoded frames under a byte budget, least recently used first out, with the state of each frame's loading.
 
-use super::arriving::{Arriving, Coarse};
+use super::arriving::{Arriving, Beginning, Coarse};
+use super::coded::CodedFrames;
 use crate::pixel::raster::Raster;
 use crate::uid::FrameRef;
 use std::collections::HashMap;
@@ -33,12 +34,16 @@ pub enum LoadState {
     Failed(FrameFailure),
 }
 
+/// Of the budget, one part in so many may be taken by frames as they were sent.
+const CODED_SHARE: u64 = 4;
+
 /// Decoded frames and load states.
 #[derive(Debug)]
 pub struct FrameStore {
     frames: HashMap<FrameRef, LoadState>,
     arriving: HashMap<FrameRef, Arriving>,
     failures: HashMap<FrameRef, u32>,
+    coded: CodedFrames,
     n_bytes: u64,
     budget_bytes: u64,
     n_dropped: u64,
@@ -52,6 +57,7 @@ impl FrameStore {
             frames: HashMap::new(),
             arriving: HashMap::new(),
             failures: HashMap::new(),
+            coded: CodedFrames::new(budget_bytes / CODED_SHARE),
             n_bytes: 0,
             budget_bytes,
             n_dropped: 0,
@@ -64,12 +70,12 @@ impl FrameStore {
         *self = Self::new(self.budget_bytes);
     }
 
-    /// Bytes of pixels held.
+    /// Bytes held: pixels, and frames as they were sent.
     pub fn n_bytes(&self) -> u64 {
-        self.n_bytes
+        self.n_bytes + self.coded.n_bytes()
     }
 
-    /// Most bytes of pixels held.
+    /// Most bytes held.
     pub fn budget_bytes(&self) -> u64 {
         self.budget_bytes
     }
@@ -77,7 +83,19 @@ impl FrameStore {
     /// Most bytes that may be asked for ahead of the reader: the rest is for what is seen, masks and thumbnails. What is
     /// held longest unseen makes room, so that what is ahead is there whatever was looked at before.
     pub fn ahead_bytes(&self) -> u64 {
-        self.budget_bytes / 10 * 9
+        (self.budget_bytes - self.coded.n_bytes()) / 10 * 9
+    }
+
+    /// Keeps the whole answer for a frame.
+    pub fn keep_coded(&mut self, frame: FrameRef, answer: Beginning) {
+        self.coded.keep(frame, answer);
+    }
+
+    /// What is here of the answer for a frame that is to be asked for: its beginning, or all of it.
+    pub fn beginning(&mut self, frame: &FrameRef) -> Option<Arc<Beginning>> {
+        let arriving = self.arriving.get(frame);
+        let begun = arriving.and_then(|arriving| arriving.beginning.clone());
+        begun.or_else(|| self.coded.get(frame))
     }
 
     /// Frames that had to go since the study was opened.
@@ -175,7 +193,7 @@ impl FrameStore {
     }
 
     fn make_room(&mut self, newest: &FrameRef, keep: &[FrameRef]) {
-        while self.n_bytes > self.budget_bytes
+        while self.n_bytes() > self.budget_bytes
             && (self.evict_coarse(newest, keep) || self.evict_one(newest, keep))
         {}
     }

@@ -71,8 +71,10 @@ pub struct FrameOrder {
     pub is_urgent: bool,
     /// Only so many bytes of the answer are wanted, where the archive sends ranges: [`super::event::Event::FrameBegun`].
     pub part_bytes: Option<u64>,
-    /// What is here of the answer already: only the rest is wanted, where the archive sends ranges.
+    /// What is here of the answer already: only the rest is wanted, where the archive sends ranges, and nothing where this is all.
     pub beginning: Option<Arc<Beginning>>,
+    /// The answer is to be kept: not all frames of the series have room decoded.
+    pub keeps_coded: bool,
 }
 
 /// Imperatives to the page.

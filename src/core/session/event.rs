@@ -39,6 +39,8 @@ pub struct DecodedFrame {
     /// Bytes from the frame's beginning that each resolution needs, from the whole down; empty where it has but one, or where
     /// nobody asked.
     pub level_bytes: Vec<u64>,
+    /// The whole answer, where it was to be kept and takes much less room than the pixels.
+    pub coded: Option<Beginning>,
 }
 
 /// How far a frame has got that is on its way.

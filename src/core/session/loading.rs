@@ -31,13 +31,30 @@ impl Session {
                 break;
             };
             self.frames.set_loading(order.frame.clone());
-            let arriving = self.frames.arriving(&order.frame);
-            let beginning = arriving.and_then(|arriving| arriving.beginning.clone());
-            let order = Box::new(FrameOrder { beginning, ..order });
+            let order = Box::new(FrameOrder {
+                beginning: self.frames.beginning(&order.frame),
+                keeps_coded: self.outgrows_share(&order),
+                ..order
+            });
             let request = self.request(Pending::Frame(order.clone()));
             self.effects.push(Effect::FetchFrame { request, order });
         }
         self.tell_complete();
+    }
+
+    /// Not all frames of the series have room decoded.
+    fn outgrows_share(&self, order: &FrameOrder) -> bool {
+        let sets = self.study_with(&order.series).map(|open| open.sets.iter());
+        let of_series = sets
+            .into_iter()
+            .flatten()
+            .filter(|set| set.series == order.series);
+        let n_frames: u64 = of_series.map(|set| set.entries.len() as u64).sum();
+        let n_bytes = order
+            .descriptor
+            .decoded_frame_bytes()
+            .saturating_mul(n_frames);
+        n_bytes > self.share_bytes()
     }
 
     fn n_frames_in_flight(&self) -> usize {
@@ -247,6 +264,7 @@ impl Session {
             n_wire_bytes,
             mut warnings,
             is_lossy,
+            coded,
             ..
         } = decoded;
         if raster.rows != order.descriptor.rows || raster.columns != order.descriptor.columns {
@@ -269,6 +287,9 @@ impl Session {
             if !order.descriptor.keeps_components {
                 open.asked_for_components.remove(&order.frame);
             }
+        }
+        if let Some(answer) = coded {
+            self.frames.keep_coded(order.frame.clone(), answer);
         }
         let keep = self.wanted_frames();
         self.frames
@@ -379,5 +400,6 @@ pub(super) fn order(
         is_urgent,
         part_bytes: None,
         beginning: None,
+        keeps_coded: false,
     }
 }
