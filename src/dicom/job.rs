@@ -282,7 +282,7 @@ pub struct WireFrame {
     pub level_bytes: Vec<u64>,
     /// Where the samples end in `bytes` and the whole answer begins, and which answer that is.
     #[serde(default)]
-    pub coded: Option<(u32, WireBeginning)>,
+    pub coded: Option<Box<(u32, WireBeginning)>>,
 }
 
 impl WireFrame {

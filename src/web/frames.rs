@@ -226,7 +226,7 @@ fn begun(
 
 /// A worker's frame as the session takes it; nothing where its samples do not fit what is told of them.
 pub(crate) fn decoded(frame: WireFrame, bytes: &ArrayBuffer) -> Option<DecodedFrame> {
-    let (samples, coded) = match &frame.coded {
+    let (samples, coded) = match frame.coded.as_deref() {
         None => (bytes.clone(), None),
         Some((n_samples, of)) => {
             let answer = Uint8Array::new_with_byte_offset(bytes, *n_samples);

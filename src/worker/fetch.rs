@@ -145,7 +145,7 @@ fn with_coded(frame: WireFrame, samples: ArrayBuffer, of: WireBeginning, answer:
     both.set(&Uint8Array::new(&samples), 0);
     both.subarray(n_samples, n_samples + n_answer)
         .copy_from(answer);
-    let coded = Some((n_samples, of));
+    let coded = Some(Box::new((n_samples, of)));
     Done::Frame(WireFrame { coded, ..frame }, both.buffer())
 }
 
