@@ -1,5 +1,6 @@
 //! Scenarios: what a reader does and what an archive answers, in; what the page may show, out.
 
+mod ahead;
 mod angiography;
 mod arriving;
 mod audit;

@@ -64,7 +64,7 @@ function findings(all) {
 /** @param {App} app @param {Summary} summary */
 export function statusLine(app, summary) {
   const { fidelity, fidelityWords } = activeViewport(summary) ?? { fidelity: "none", fidelityWords: "No picture" };
-  const { framesReady, framesWanted, framesFailed, framesDropped, bytesReceived, bytesPerSecond, bytesHeld, isBusy } = summary.load;
+  const { framesReady, framesWanted, framesFailed, framesDropped, bytesReceived, bytesPerSecond, bytesHeld, isBusy, toGo } = summary.load;
   return html`
     <span class="light" data-fidelity=${fidelity}>${fidelityWords}</span>
     ${framesWanted > 0
@@ -72,7 +72,9 @@ export function statusLine(app, summary) {
           ${framesReady} of ${framesWanted} images</span>`
       : ""}
     ${framesFailed > 0 ? html`<span class="bad">${icon("warning")}${framesFailed} unreadable</span>` : ""}
-    ${bytesReceived > 0 ? html`<span class="wide">${bytes(bytesReceived)}${isBusy && bytesPerSecond > 0 ? ` · ${bytes(bytesPerSecond)}/s` : ""}</span>` : ""}
+    ${toGo ? html`<span title="At the speed of this line: ${bytes(bytesPerSecond)}/s">${toGo}</span>` : bytesReceived > 0
+      ? html`<span class="wide">${bytes(bytesReceived)}${isBusy && bytesPerSecond > 0 ? ` · ${bytes(bytesPerSecond)}/s` : ""}</span>`
+      : ""}
     ${framesDropped > 0
       ? html`<span class="wide" title="This computer's share is used up: images far from the one shown are dropped, and fetched again when you come near">Holds ${bytes(bytesHeld)}, ${counted(framesDropped, "image")} dropped</span>`
       : ""}

@@ -219,6 +219,8 @@ export interface Load {
   bytesReceived: number;
   isBusy: boolean;
   bytesPerSecond: number;
+  /** What is still to come of what is seen, and how long that takes on this line. */
+  toGo: string | null;
   /** Decoded pixels; like `bytesBudget`, the most of them. */
   bytesHeld: number;
   bytesBudget: number;

@@ -2,5 +2,6 @@
 
 pub mod arriving;
 pub mod frame_store;
+pub mod line;
 pub mod prefetch;
 pub mod thin;

@@ -92,6 +92,7 @@ impl Session {
         self.ranges.insert(order.source.clone(), true);
         self.is_answering(&order.source);
         let n_came = beginning.bytes.len() as u64;
+        self.note_bytes(&order.frame, n_came);
         if let Some(open) = self.study_mut(&order.study) {
             open.n_bytes_received += n_came;
         }

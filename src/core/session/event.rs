@@ -133,6 +133,11 @@ pub enum Event {
         /// Which request.
         request: RequestId,
     },
+    /// Frames were on their way for so long since this was told last; comes before what they brought.
+    LineWorked {
+        /// Milliseconds.
+        millis: f64,
+    },
     /// The time of [`super::effect::Effect::Wake`] is over.
     Woken(WakeId),
     /// Files were opened: the studies they make up, each with its series, and how many were no DICOM.

@@ -7,7 +7,6 @@ use super::notice::Notice;
 use super::session::{Pending, Session};
 use super::studies::OpenStudy;
 use crate::frames::frame_store::{FrameFailure, LoadState};
-use crate::frames::prefetch::outward;
 use crate::pixel::descriptor::{Photometric, PixelDescriptor};
 use crate::study::display_set::{DisplaySet, StackEntry};
 use crate::uid::{FrameRef, SeriesUid};
@@ -92,6 +91,9 @@ impl Session {
             .iter()
             .filter(|frame| self.frames.state(frame).is_none())
             .count();
+        if waiting > 0 {
+            self.give_up_unseen();
+        }
         let n_in_flight = self.n_frames_in_flight();
         let mut to_free = (n_in_flight + waiting).saturating_sub(self.options.max_in_flight);
         if waiting == 0 || to_free == 0 {
@@ -113,7 +115,11 @@ impl Session {
                 take
             })
             .collect();
-        for (request, frame) in given_up {
+        self.give_up(given_up);
+    }
+
+    pub(super) fn give_up(&mut self, requests: Vec<(RequestId, FrameRef)>) {
+        for (request, frame) in requests {
             self.pending.remove(&request);
             self.frames.set_absent(&frame);
             self.effects.push(Effect::Cancel(request));
@@ -195,7 +201,7 @@ impl Session {
                 return Some(order(open, set, entry, false));
             }
         }
-        None
+        self.next_unseen()
     }
 
     /// A frame that is seen is on its way, and slow.
@@ -207,30 +213,6 @@ impl Session {
             let is_loading = matches!(self.frames.state(&entry.frame), Some(LoadState::Loading));
             is_loading && self.frames.arriving(&entry.frame).is_some()
         })
-    }
-
-    /// Entries of a stack outward from the reader, as many as the stack's share has room for at `n_bytes` each.
-    pub(super) fn ahead<'a>(
-        &self,
-        set: &'a DisplaySet,
-        index: usize,
-        n_bytes: impl Fn(&PixelDescriptor) -> u64,
-    ) -> impl Iterator<Item = &'a StackEntry> {
-        let mut room_bytes = self.share_bytes();
-        outward(index, set.entries.len(), self.direction)
-            .filter_map(|position| set.entries.get(position))
-            .take_while(move |entry| {
-                let rest = room_bytes.checked_sub(n_bytes(&entry.header.descriptor));
-                room_bytes = rest.unwrap_or_default();
-                rest.is_some()
-            })
-    }
-
-    /// Bytes that each visible stack may hold ahead of the reader, so that none of them is dropped for another.
-    pub(super) fn share_bytes(&self) -> u64 {
-        let visible = self.state.visible();
-        let n_stacks = visible.filter(|(_, viewport, _)| self.stack_of(viewport).is_some());
-        self.frames.ahead_bytes() / n_stacks.count().max(1) as u64
     }
 
     pub(super) fn frame_decoded(&mut self, request: RequestId, decoded: DecodedFrame) {
@@ -262,6 +244,7 @@ impl Session {
             warnings.push(super::words::LOSSY_WARNING.to_owned());
         }
         self.is_answering(&order.source);
+        self.note_frame(&order, n_wire_bytes);
         if let Some(open) = self.study_mut(&order.study) {
             open.n_bytes_received += n_wire_bytes;
             // One that had to be brought again may be asked for its components again.

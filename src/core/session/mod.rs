@@ -1,5 +1,6 @@
 //! Session: events in, effects out, scene on demand.
 
+mod ahead;
 pub mod audit;
 mod cards;
 mod choose;
@@ -26,6 +27,7 @@ mod picture;
 mod place;
 mod pointer;
 mod problems;
+mod progress;
 mod report;
 #[expect(
     clippy::module_inception,

@@ -79,6 +79,8 @@ impl Session {
             bytes_budget: self.frames.budget_bytes(),
             frames_dropped: self.frames.n_dropped(),
             is_busy: !self.pending.is_empty(),
+            bytes_per_second: self.line.bytes_per_second().unwrap_or_default(),
+            to_go: self.progress_words(),
         }
     }
 

@@ -14,6 +14,7 @@ use super::subtract::Difference;
 use super::summary::StudyList;
 use super::waiting::Busy;
 use crate::frames::frame_store::FrameStore;
+use crate::frames::line::Line;
 use crate::pixel::presets::Presets;
 use crate::state::command::ViewCommand;
 use crate::state::state::State;
@@ -100,6 +101,8 @@ pub struct Session {
     pub(super) streamless: HashSet<SourceId>,
     /// Archives that send byte ranges, and those that do not.
     pub(super) ranges: HashMap<SourceId, bool>,
+    /// How fast frames come.
+    pub(super) line: Line,
     /// Nobody sees the page: nothing is asked for ahead (fault 44).
     pub(super) is_hidden: bool,
     pub(super) gesture: Gesture,
@@ -147,6 +150,7 @@ impl Session {
             busy: BTreeMap::new(),
             streamless: HashSet::new(),
             ranges: HashMap::new(),
+            line: Line::default(),
             is_hidden: false,
             gesture: Gesture::Idle,
             fingers: Vec::new(),
@@ -191,6 +195,7 @@ impl Session {
                 retry_after_seconds,
             } => self.frame_refused(request, retry_after_seconds),
             Event::FrameUnreachable { request } => self.frame_unreachable(request),
+            Event::LineWorked { millis } => self.line.worked(millis),
             Event::Woken(wake) => self.woken(wake),
             Event::FilesOpened {
                 studies,

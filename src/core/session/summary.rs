@@ -200,7 +200,7 @@ pub struct SeriesSummary {
 }
 
 /// Loading as a whole.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LoadSummary {
     /// Frames of the shown series that are held.
     pub frames_ready: usize,
@@ -218,6 +218,11 @@ pub struct LoadSummary {
     pub frames_dropped: u64,
     /// Something is on its way.
     pub is_busy: bool,
+    /// Speed of the line while something is on its way; 0 where nothing was measured.
+    pub bytes_per_second: f64,
+    /// What is still to come of what is seen and how long that takes, in words: "12 of 43 MB, about 40 s"; `None` where it
+    /// is there in a moment.
+    pub to_go: Option<String>,
 }
 
 /// Everything a tool bar or a test may know.

@@ -19,7 +19,6 @@ pub(crate) struct PageFacts<'a> {
     pub(crate) renderer: &'a str,
     pub(crate) adapter: &'a str,
     pub(crate) intended_use: IntendedUse,
-    pub(crate) bytes_per_second: f64,
     /// The memory of this module.
     pub(crate) bytes_of_page: f64,
 }
@@ -65,7 +64,8 @@ pub(crate) fn summary(summary: &Summary, page: &PageFacts<'_>) -> Value {
             "framesFailed": load.frames_failed,
             "bytesReceived": load.bytes_received,
             "isBusy": load.is_busy,
-            "bytesPerSecond": page.bytes_per_second,
+            "bytesPerSecond": load.bytes_per_second,
+            "toGo": load.to_go,
             "bytesHeld": load.bytes_held,
             "bytesBudget": load.bytes_budget,
             "framesDropped": load.frames_dropped,
