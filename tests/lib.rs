@@ -14,6 +14,7 @@ use skiagraph_core::session::audit::{AuditPolicy, Deed, RecordId};
 use skiagraph_core::session::effect::{Effect, FrameOrder, Mark, RequestId, Resource, WakeId};
 use skiagraph_core::session::event::{Answer, Command, Event, Link};
 use skiagraph_core::session::notice::Notice;
+use skiagraph_core::session::preview::PreviewFirst;
 use skiagraph_core::session::session::{Session, SessionOptions};
 use skiagraph_core::session::summary::{Summary, ViewportState, ViewportSummary};
 use skiagraph_core::state::action::Action;
@@ -63,12 +64,14 @@ impl Viewer {
         Self::with(|options| options.budget_bytes = budget_bytes)
     }
 
-    fn with(change: impl FnOnce(&mut SessionOptions)) -> Self {
+    /// A viewer with options of its own.
+    pub fn with(change: impl FnOnce(&mut SessionOptions)) -> Self {
         let mut options = SessionOptions {
             sources: vec![("main".into(), "Archive".into(), "/dicom-web".into())],
             presets: Presets::default(),
             budget_bytes: 64 << 20,
             max_in_flight: 6,
+            preview_first: PreviewFirst::Asked,
             intended_use_is_review: false,
             audit: AuditPolicy::Off,
         };

@@ -363,6 +363,7 @@ fn session(config: &Config, memory: &Memory) -> Session {
         presets: kept::presets(),
         budget_bytes: memory.frame_bytes,
         max_in_flight: MAX_IN_FLIGHT,
+        preview_first: config.preview_first.into(),
         intended_use_is_review: config.intended_use == IntendedUse::Review,
         audit: match &config.audit {
             None => AuditPolicy::Off,

@@ -115,8 +115,7 @@ async fn job(
             n_bytes_total: known.n_bytes_total,
             validator: known.validator.clone(),
         }),
-        // Of the frame that is seen first the others are known.
-        tells_extents: order.is_urgent,
+        tells_extents: order.tells_levels,
     }
 }
 

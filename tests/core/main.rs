@@ -16,6 +16,7 @@ mod objects;
 mod orientation;
 mod over;
 mod place;
+mod preview;
 mod side_by_side;
 mod splits;
 mod stacks;

@@ -72,6 +72,7 @@ export function statusLine(app, summary) {
           ${framesReady} of ${framesWanted} images</span>`
       : ""}
     ${framesFailed > 0 ? html`<span class="bad">${icon("warning")}${framesFailed} unreadable</span>` : ""}
+    ${toGo || summary.isPreviewFirst ? previewButton(app, summary.isPreviewFirst) : ""}
     ${toGo ? html`<span title="At the speed of this line: ${bytes(bytesPerSecond)}/s">${toGo}</span>` : bytesReceived > 0
       ? html`<span class="wide">${bytes(bytesReceived)}${isBusy && bytesPerSecond > 0 ? ` · ${bytes(bytesPerSecond)}/s` : ""}</span>`
       : ""}
@@ -83,6 +84,12 @@ export function statusLine(app, summary) {
     ${rendererChip(summary.renderer)}
     ${isGlassBroken(summary.study) ? html`<span class="chip is-warning" title="On record with your reason">Emergency access</span>` : ""}
     ${summary.intendedUse === "review" ? html`<span class="chip is-warning">Not for diagnosis</span>` : ""}`;
+}
+
+/** Only where something is waited for. @param {App} app @param {boolean} isPressed */
+function previewButton(app, isPressed) {
+  const action = app.actions.get("preview");
+  return action ? html`<button class="chip" data-action="preview" aria-pressed=${isPressed} title="${action.help} (${action.key})" @click=${() => app.act("preview")}>${action.name}</button>` : "";
 }
 
 /** @param {Summary["renderer"]} renderer */

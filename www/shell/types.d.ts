@@ -188,6 +188,8 @@ export interface Summary {
   isHelpShown: boolean;
   /** The steps from the stored value under the pointer to the screen are shown. */
   isChainShown: boolean;
+  /** All of the study comes coarse before any of it comes whole. */
+  isPreviewFirst: boolean;
   isOneUp: boolean;
   viewports: ViewportSummary[];
   series: SeriesSummary[];
@@ -315,6 +317,7 @@ export interface SeriesSummary {
   description: string;
   count: number;
   framesReady: number;
+  framesCoarse: number;
   isShown: boolean;
   canBeDrawn: boolean;
   /** Why it cannot be drawn, as in "Report, not an image". */

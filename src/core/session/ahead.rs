@@ -103,7 +103,7 @@ impl Session {
     }
 
     /// All stacks in the order of their cards.
-    fn strip(&self) -> Vec<(&OpenStudy, &DisplaySet)> {
+    pub(super) fn strip(&self) -> Vec<(&OpenStudy, &DisplaySet)> {
         let series = |open| {
             let open: &OpenStudy = open;
             let uids = open.series.iter().map(|series| &series.uid);

@@ -44,7 +44,10 @@ impl Session {
     pub(super) fn coarse_part(&self, open: &OpenStudy, set: &DisplaySet) -> Option<u64> {
         let is_refused = self.ranges.get(&open.link.source) == Some(&false);
         let measured = open.measured.get(&set.series).filter(|_| !is_refused)?;
-        measured.coarse_part(set.entries.len())
+        if self.is_preview_first() {
+            return measured.part();
+        }
+        measured.coarse_part(set.entries.len(), self.line.bytes_per_second())
     }
 
     /// The next frame to begin, outward from the reader. Until it is known that the archive sends ranges, one is asked for alone,

@@ -192,6 +192,7 @@ impl Session {
                 },
             )),
             Action::Chain => self.view(ViewCommand::SetChain(!self.state.is_chain_shown)),
+            Action::Preview => self.toggle_preview(),
             Action::Copies => self.ask_for_copies(),
             Action::Share => self.effects.push(Effect::Notify(Notice::RequestLink)),
             Action::Attributes => self.ask_for_attributes(id),

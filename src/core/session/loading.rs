@@ -178,8 +178,17 @@ impl Session {
                 if self.is_streaming(&entry.frame) {
                     continue;
                 }
-                return Some(order(open, set, entry, false));
+                let tells_levels = !open.measured.contains_key(&set.series);
+                return Some(FrameOrder {
+                    tells_levels,
+                    ..order(open, set, entry, false)
+                });
             }
+        }
+        match self.next_preview() {
+            Ok(None) => {}
+            Ok(order) => return order,
+            Err(()) => return None,
         }
         // The active viewport's stack first, then the others'.
         let active = self.state.viewports.get(self.state.active);
@@ -359,6 +368,7 @@ pub(super) fn order(
         descriptor: entry.header.descriptor,
         transfer_syntax: entry.transfer_syntax.clone(),
         is_urgent,
+        tells_levels: is_urgent,
         part_bytes: None,
         beginning: None,
     }

@@ -26,6 +26,7 @@ mod over;
 mod picture;
 mod place;
 mod pointer;
+pub mod preview;
 mod problems;
 mod progress;
 mod report;

@@ -109,16 +109,39 @@ impl Session {
         if self.pending.is_empty() {
             return None;
         }
+        let preview = self.preview_progress();
+        let name = if preview.is_some() { "Preview: " } else { "" };
         let Progress {
             n_bytes,
             n_bytes_total,
-        } = self.progress()?;
+        } = preview.or_else(|| self.progress())?;
         let seconds = self.line.seconds(n_bytes_total - n_bytes)?;
         if seconds < WORTH_TELLING_SECONDS {
             return None;
         }
         let figures = bytes_of(n_bytes, Some(n_bytes_total));
-        Some(format!("{figures}, about {}", duration(rough(seconds))))
+        let time = duration(rough(seconds));
+        Some(format!("{name}{figures}, about {time}"))
+    }
+
+    /// What is still to come of the coarse pictures that all stacks begin with.
+    fn preview_progress(&self) -> Option<Progress> {
+        if !self.is_preview_first() {
+            return None;
+        }
+        let mut all = Progress::default();
+        for (open, set, _) in self.stacks_to_preview() {
+            let Some(part) = self.coarse_part(open, set) else {
+                continue;
+            };
+            let is_here = |entry: &&StackEntry| {
+                open.begun.contains(&entry.frame) || self.frames.raster(&entry.frame).is_some()
+            };
+            let n_here = set.entries.iter().filter(is_here).count() as u64;
+            all.n_bytes += part.saturating_mul(n_here);
+            all.n_bytes_total += part.saturating_mul(set.entries.len() as u64);
+        }
+        (all.n_bytes < all.n_bytes_total).then_some(all)
     }
 }
 

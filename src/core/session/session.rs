@@ -8,6 +8,7 @@ use super::event::{Event, SourceId};
 use super::notice::{Notice, Problem};
 use super::over::Over;
 use super::picture::Tables;
+use super::preview::PreviewFirst;
 use super::streaming::Stream;
 use super::studies::OpenStudy;
 use super::subtract::Difference;
@@ -36,6 +37,8 @@ pub struct SessionOptions {
     pub budget_bytes: u64,
     /// Most frames on their way at once.
     pub max_in_flight: usize,
+    /// When all of a study comes coarse before any of it comes whole.
+    pub preview_first: PreviewFirst,
     /// `intendedUse` is "review": every viewport says that it is not for diagnosis.
     pub intended_use_is_review: bool,
     /// Whether a record is kept.
@@ -103,6 +106,8 @@ pub struct Session {
     pub(super) ranges: HashMap<SourceId, bool>,
     /// How fast frames come.
     pub(super) line: Line,
+    /// Whether the reader wants to see everything coarse first; `None` leaves it to the site.
+    pub(super) preview: Option<bool>,
     /// Nobody sees the page: nothing is asked for ahead (fault 44).
     pub(super) is_hidden: bool,
     pub(super) gesture: Gesture,
@@ -151,6 +156,7 @@ impl Session {
             streamless: HashSet::new(),
             ranges: HashMap::new(),
             line: Line::default(),
+            preview: None,
             is_hidden: false,
             gesture: Gesture::Idle,
             fingers: Vec::new(),

@@ -64,7 +64,7 @@ impl Session {
 
     /// A reader who comes back may have the rest in one answer again.
     fn end_unseen_stream(&mut self) {
-        let Some((request, stream)) = self.streaming() else {
+        let Some((_, stream)) = self.streaming() else {
             return;
         };
         let series = stream.series.clone();
@@ -80,6 +80,14 @@ impl Session {
         if self.is_seen_here() && self.unseen_stacks().iter().any(is_ahead) {
             return;
         }
+        self.end_stream();
+    }
+
+    pub(super) fn end_stream(&mut self) {
+        let Some((request, stream)) = self.streaming() else {
+            return;
+        };
+        let series = stream.series.clone();
         if let Some(open) = self.study_with_mut(&series) {
             open.streamed.remove(&series);
         }

@@ -187,6 +187,8 @@ pub struct SeriesSummary {
     pub count: usize,
     /// Frames held.
     pub frames_ready: usize,
+    /// Frames that can be seen coarse, and are not held.
+    pub frames_coarse: usize,
     /// In a viewport now.
     pub is_shown: bool,
     /// Has frames that can be drawn, or is not known yet.
@@ -254,6 +256,8 @@ pub struct Summary {
     pub is_help_shown: bool,
     /// The chain behind the value under the pointer is shown on the picture.
     pub is_chain_shown: bool,
+    /// All of the study comes coarse before any of it comes whole.
+    pub is_preview_first: bool,
     /// Viewports.
     pub viewports: Vec<ViewportSummary>,
     /// Series of the study.

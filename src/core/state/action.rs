@@ -108,6 +108,7 @@ actions! {
     PicturesOnly "picturesOnly" Page ["f"] "Pictures only" "Hide everything but the pictures.";
     OverlayLevel "overlayLevel" Page ["o"] "Text on pictures" "All, the least, or no text on the pictures.";
     Chain "chain" Page ["y"] "Why this grey" "Every step from the stored value under the pointer to what is drawn, with its attributes.";
+    Preview "preview" Page ["Shift+p"] "Preview first" "On a slow line: all series of the study coarse first, then in full what you look at.";
     Copies "copies" Page ["Shift+x"] "De-identify" "Copies of the study without the patient's identity, to be saved or sent.";
     Attributes "attributes" Page ["Shift+t"] "Attributes" "All attributes of the image's header, to search.";
     Share "share" Page ["Shift+l"] "Copy a link to this image" "A link to the image shown, with its window, for others who may see it; no name stands in it.";
