@@ -43,6 +43,8 @@ pub struct Viewer {
     pub wakes: Vec<(WakeId, u32)>,
     /// What went on record.
     pub records: Vec<(RecordId, Deed)>,
+    /// Most bytes of textures, as told.
+    pub texture_limits: Vec<u64>,
     /// The reader's presets, to be kept.
     pub kept_presets: Vec<Presets>,
 }
@@ -70,6 +72,7 @@ impl Viewer {
             sources: vec![("main".into(), "Archive".into(), "/dicom-web".into())],
             presets: Presets::default(),
             budget_bytes: 64 << 20,
+            texture_bytes: 64 << 20,
             max_in_flight: 6,
             preview_first: PreviewFirst::Asked,
             intended_use_is_review: false,
@@ -87,6 +90,7 @@ impl Viewer {
             wakes: Vec::new(),
             records: Vec::new(),
             kept_presets: Vec::new(),
+            texture_limits: Vec::new(),
         };
         viewer.send(Event::Resized(CanvasSize {
             width_px: 640,
@@ -111,6 +115,7 @@ impl Viewer {
                 }
                 Effect::Mark(mark) => self.marks.push(mark),
                 Effect::Notify(notice) => self.notices.push(notice),
+                Effect::LimitTextures(n_bytes) => self.texture_limits.push(n_bytes),
                 Effect::KeepPresets(presets) => self.kept_presets.push(presets),
                 Effect::Wake {
                     wake,

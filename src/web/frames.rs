@@ -5,6 +5,7 @@ use crate::local::LocalFiles;
 use crate::outcome::{Outcome, Output};
 use js_sys::{ArrayBuffer, Int8Array, Int16Array, Uint8Array, Uint16Array};
 use skiagraph_core::frames::arriving::Beginning;
+use skiagraph_core::frames::budget::has_room;
 use skiagraph_core::frames::frame_store::FrameFailure;
 use skiagraph_core::pixel::raster::{Raster, RasterKind};
 use skiagraph_core::pixel::samples::Samples;
@@ -167,6 +168,10 @@ pub(crate) fn event(
             ..
         }) => return Event::FrameUnreachable { request },
         Err(WireFailure {
+            missing_bytes: Some(n_bytes),
+            ..
+        }) => return Event::FrameOutOfMemory { request, n_bytes },
+        Err(WireFailure {
             sentence,
             can_retry,
             ..
@@ -180,6 +185,10 @@ pub(crate) fn event(
             );
         }
     };
+    let n_bytes = u64::from(bytes.byte_length());
+    if !has_room(n_bytes) {
+        return Event::FrameOutOfMemory { request, n_bytes };
+    }
     ladder.remember(&order.series, &frame);
     match decoded(frame, &bytes) {
         Some(decoded) => Event::FrameDecoded { request, decoded },

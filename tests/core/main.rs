@@ -12,6 +12,7 @@ mod identity;
 mod loading;
 mod made;
 mod marks;
+mod memory;
 mod objects;
 mod orientation;
 mod over;

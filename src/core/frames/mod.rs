@@ -1,6 +1,7 @@
 //! Frames: what is held of the pixels, what is on its way, and what to ask for next.
 
 pub mod arriving;
+pub mod budget;
 pub mod frame_store;
 pub mod line;
 pub mod prefetch;

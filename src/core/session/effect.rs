@@ -114,6 +114,8 @@ pub enum Effect {
         /// From now on.
         after_seconds: u32,
     },
+    /// Hold no more than so many bytes of textures from now on.
+    LimitTextures(u64),
     /// The picture changed.
     Redraw,
     /// Send [`super::event::Event::Tick`] at the next animation frame.

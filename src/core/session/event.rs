@@ -121,6 +121,15 @@ pub enum Event {
         /// Why.
         failure: FrameFailure,
     },
+    /// There is no memory to decode a frame, or to hold it.
+    FrameOutOfMemory {
+        /// Which request.
+        request: RequestId,
+        /// Bytes that it takes.
+        n_bytes: u64,
+    },
+    /// The graphics processor has no memory for more textures; it holds none now.
+    TexturesOutOfMemory,
     /// The archive is too busy to send a frame (429, 503).
     FrameRefused {
         /// Which request.

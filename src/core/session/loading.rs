@@ -282,7 +282,7 @@ impl Session {
         self.lose_frame(order.frame, failure);
     }
 
-    fn lose_frame(&mut self, frame: FrameRef, failure: FrameFailure) {
+    pub(super) fn lose_frame(&mut self, frame: FrameRef, failure: FrameFailure) {
         self.frames.set_failed(frame, failure);
         self.settle();
     }
@@ -324,6 +324,7 @@ impl Session {
     /// Tries again what failed.
     pub(super) fn retry(&mut self) {
         self.frames.forgive();
+        self.too_large.clear();
         self.problems.clear();
         self.wait_no_longer();
         for (source, what) in std::mem::take(&mut self.failed_requests) {

@@ -19,6 +19,7 @@ mod hang;
 mod list;
 mod loading;
 mod marks;
+mod memory;
 pub mod notice;
 pub mod objects;
 mod open;

@@ -35,6 +35,8 @@ pub struct SessionOptions {
     pub presets: Presets,
     /// Most bytes of decoded pixels to hold.
     pub budget_bytes: u64,
+    /// Most bytes of pixels to hold in the graphics processor.
+    pub texture_bytes: u64,
     /// Most frames on their way at once.
     pub max_in_flight: usize,
     /// When all of a study comes coarse before any of it comes whole.
@@ -104,6 +106,8 @@ pub struct Session {
     pub(super) streamless: HashSet<SourceId>,
     /// Archives that send byte ranges, and those that do not.
     pub(super) ranges: HashMap<SourceId, bool>,
+    /// Frames that there was no memory for.
+    pub(super) too_large: HashSet<FrameRef>,
     /// How fast frames come.
     pub(super) line: Line,
     /// Whether the reader wants to see everything coarse first; `None` leaves it to the site.
@@ -155,6 +159,7 @@ impl Session {
             busy: BTreeMap::new(),
             streamless: HashSet::new(),
             ranges: HashMap::new(),
+            too_large: HashSet::new(),
             line: Line::default(),
             preview: None,
             is_hidden: false,
@@ -214,6 +219,10 @@ impl Session {
             Event::Resized(size) => self.view(ViewCommand::Resize(size)),
             Event::Drawn(shown) => self.drawn(shown),
             Event::Tick { now_millis } => self.tick(now_millis),
+            Event::FrameOutOfMemory { request, n_bytes } => {
+                self.frame_out_of_memory(request, n_bytes)
+            }
+            Event::TexturesOutOfMemory => self.textures_out_of_memory(),
             Event::RendererLost {
                 sentence,
                 is_recovered,
