@@ -37,6 +37,25 @@ pub fn outward(index: usize, count: usize, direction: i32) -> impl Iterator<Item
     current.into_iter().chain(rest)
 }
 
+/// Positions of a stack in the order they are played from `index` on, `first` to `last` round and round; then the others.
+///
+/// Every position of `0..count` comes exactly once.
+pub fn onward(
+    index: usize,
+    count: usize,
+    [first, last]: [usize; 2],
+) -> impl Iterator<Item = usize> {
+    let end = (last + 1).min(count);
+    let first = first.min(end);
+    let start = if (first..end).contains(&index) {
+        index
+    } else {
+        first
+    };
+    let others = (end..count).chain(0..first);
+    (start..end).chain(first..start).chain(others)
+}
+
 /// Stacks that nobody sees, in the order they are worth having: the one after the `active` card of the strip, then all
 /// others, small ones first.
 ///
@@ -67,6 +86,16 @@ mod tests {
         assert_eq!(stacks_ahead(&[Some(9), Some(3), None], Some(2)), [1, 0]);
         assert_eq!(stacks_ahead(&[Some(9), Some(3)], None), [0, 1]);
         assert!(stacks_ahead(&[None], Some(0)).is_empty());
+    }
+
+    #[test]
+    fn what_is_played_comes_in_the_order_it_is_played() {
+        let order = |index, range| onward(index, 6, range).collect::<Vec<_>>();
+        assert_eq!(order(2, [0, 5]), [2, 3, 4, 5, 0, 1]);
+        assert_eq!(order(3, [2, 4]), [3, 4, 2, 5, 0, 1]);
+        assert_eq!(order(0, [2, 4]), [2, 3, 4, 5, 0, 1]);
+        assert_eq!(order(9, [7, 9]), [0, 1, 2, 3, 4, 5]);
+        assert!(onward(0, 0, [0, 0]).next().is_none());
     }
 
     #[test]

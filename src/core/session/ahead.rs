@@ -4,7 +4,7 @@ use super::effect::{FrameOrder, RequestId};
 use super::loading::order;
 use super::session::{Pending, Session};
 use super::studies::{OpenStudy, has_card};
-use crate::frames::prefetch::{outward, stacks_ahead};
+use crate::frames::prefetch::{onward, outward, stacks_ahead};
 use crate::pixel::descriptor::PixelDescriptor;
 use crate::study::display_set::{DisplaySet, SetKey, StackEntry};
 use crate::uid::{FrameRef, SeriesUid};
@@ -21,13 +21,26 @@ impl Session {
         n_bytes: impl Fn(&PixelDescriptor) -> u64,
     ) -> impl Iterator<Item = &'a StackEntry> {
         let mut room_bytes = self.share_bytes();
-        outward(index, set.entries.len(), self.direction)
+        self.positions(set, index)
             .filter_map(|position| set.entries.get(position))
             .take_while(move |entry| {
                 let rest = room_bytes.checked_sub(n_bytes(&entry.header.descriptor));
                 room_bytes = rest.unwrap_or_default();
                 rest.is_some()
             })
+    }
+
+    /// Outward from the reader, or on in the order that is played.
+    fn positions(&self, set: &DisplaySet, index: usize) -> Box<dyn Iterator<Item = usize>> {
+        let count = set.entries.len();
+        let mut visible = self.state.visible();
+        let playing = visible.find(|(_, viewport, _)| {
+            viewport.cine.is_playing && viewport.key().as_ref() == Some(&set.key())
+        });
+        match playing {
+            Some((id, ..)) => Box::new(onward(index, count, self.loop_of(id))),
+            None => Box::new(outward(index, count, self.direction)),
+        }
     }
 
     /// Bytes that each visible stack may hold ahead of the reader, so that none of them is dropped for another.

@@ -243,6 +243,8 @@ pub enum Command {
     SetLayout(Layout),
     /// Playing speed.
     SetFrameRate(ViewportId, f64),
+    /// First and last image that is played, by their numbers in the stack, from 1.
+    SetLoop(ViewportId, [u32; 2]),
     /// The reader has read it.
     DismissProblem(u32),
     /// Ask again for what failed.

@@ -150,6 +150,12 @@ pub struct ViewportSummary {
     pub frames_per_second: f64,
     /// Images a second that really came on the canvas, while playing.
     pub shown_per_second: Option<f64>,
+    /// First and last position that is played.
+    pub loop_range: [usize; 2],
+    /// The reader chose them.
+    pub is_loop_set: bool,
+    /// Plays together with the other viewports.
+    pub is_playing_together: bool,
     /// Playing goes forth and back, not round.
     pub is_sweeping: bool,
     /// More than one frame.

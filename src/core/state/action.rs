@@ -97,6 +97,10 @@ actions! {
     PreviousStack "previousStack" Scroll ["Shift+PageUp"] "Previous stack" "The stack of the series before, at the same place.";
     Play "play" Scroll [" "] "Play" "Play or pause, at the rate the images were taken.";
     Sweep "sweep" Scroll ["Shift+ "] "Forth and back" "Play to the end and back, or round and round.";
+    PlayAll "playAll" Scroll ["Shift+a"] "Play all together" "Play all viewports from the first image of their loops on, by one clock, or pause them.";
+    LoopStart "loopStart" Scroll ["Shift+Home"] "Loop from here" "The image shown is the first one that is played.";
+    LoopEnd "loopEnd" Scroll ["Shift+End"] "Loop to here" "The image shown is the last one that is played.";
+    LoopAll "loopAll" Scroll ["Shift+Delete"] "Loop over all" "Play all images of the stack again.";
     Faster "faster" Scroll ["Shift+ArrowRight"] "Play faster" "A quarter faster.";
     Slower "slower" Scroll ["Shift+ArrowLeft"] "Play slower" "A fifth slower, which undoes a quarter faster.";
     Layout1x1 "layout1x1" Layout [] "One viewport" "One viewport.";

@@ -88,6 +88,11 @@ enum WireCommand {
         viewport: usize,
         frames_per_second: f64,
     },
+    SetLoop {
+        viewport: usize,
+        first: u32,
+        last: u32,
+    },
     DismissProblem {
         id: u32,
     },
@@ -269,6 +274,11 @@ fn convert(wire: WireCommand, first_source: &str) -> Result<Command, String> {
             viewport,
             frames_per_second,
         } => Command::SetFrameRate(viewport, frames_per_second),
+        WireCommand::SetLoop {
+            viewport,
+            first,
+            last,
+        } => Command::SetLoop(viewport, [first, last]),
         WireCommand::DismissProblem { id } => Command::DismissProblem(id),
         WireCommand::Retry {} => Command::Retry,
         WireCommand::SetHidden { is_hidden } => Command::SetHidden(is_hidden),
