@@ -6,6 +6,7 @@ import { bytes, counted } from "./format.js";
 import { isGlassBroken } from "./glass.js";
 import { icon } from "./icons.js";
 import { activeViewport } from "./summary.js";
+import { field } from "./viewport.js";
 import { probeList } from "./values.js";
 
 let isOpen = false;
@@ -33,6 +34,7 @@ export function panel(app, summary) {
       ? html`<p class="soft">None for this series.</p>`
       : html`<ul class="warnings">${warnings.map((text) => html`<li>${icon("warning")}<span>${text}</span></li>`)}</ul>`}</section>
     <section><h3>This image</h3>${marks(app, viewport)}</section>
+    ${viewport?.canPlay ? html`<section><h3>Playing</h3>${loop(app, viewport)}</section>` : ""}
     <section><h3>Geometry</h3>${findings(summary.findings)}</section>
     ${summary.geometry.length === 0
       ? ""
@@ -40,6 +42,15 @@ export function panel(app, summary) {
     <section><h3>Probe</h3>${probeList(viewport?.probe)}</section>
     <section><h3>Renderer</h3><p>${RENDERERS[summary.renderer]}${summary.adapter ? html` · <bdi>${summary.adapter}</bdi>` : ""}</p>
       <p class="soft">Build ${summary.buildId}</p></section>`;
+}
+
+/** First and last image that is played, to be typed over. @param {App} app @param {ViewportSummary} viewport */
+function loop(app, { id, loop: [start, end], isLoopSet, count }) {
+  const digits = String(count).length;
+  const set = (/** @type {number} */ first, /** @type {number} */ last) => app.send({ type: "setLoop", viewport: id, first: Math.max(1, Math.round(first)), last: Math.max(1, Math.round(last)) });
+  return html`<p>Images ${field("loop-first", "First image of the loop", String(start + 1), digits, (first) => set(first, end + 1))} to
+    ${field("loop-last", "Last image of the loop", String(end + 1), digits, (last) => set(start + 1, last))} of ${count}
+    ${isLoopSet ? html`<button class="button" @click=${() => app.act("loopAll")}>All</button>` : ""}</p>`;
 }
 
 /** Each mark in full, and the graphics that come with the image by name. @param {App} app @param {ViewportSummary | undefined} viewport */

@@ -147,6 +147,7 @@ export type Command =
   | { type: "setColorMap"; viewport: number; /** Greys where it is left out. */ map?: string }
   | { type: "setLayout"; rows: number; columns: number }
   | { type: "setFrameRate"; viewport: number; framesPerSecond: number }
+  | { type: "setLoop"; viewport: number; first: number; last: number }
   | { type: "dismissProblem"; id: number }
   | { type: "retry" }
   | { type: "setHidden"; isHidden: boolean }
@@ -293,6 +294,11 @@ export interface ViewportSummary {
   /** What really comes on the canvas, after a second of playing. */
   shownPerSecond: number | null;
   /** Forth and back, not round. */
+  /** First and last position that is played, from 0. */
+  loop: [number, number];
+  /** The reader chose them. */
+  isLoopSet: boolean;
+  isPlayingTogether: boolean;
   isSweeping: boolean;
   canPlay: boolean;
   probe: Probe | null;
