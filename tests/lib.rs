@@ -14,6 +14,7 @@ use skiagraph_core::session::audit::{AuditPolicy, Deed, RecordId};
 use skiagraph_core::session::effect::{Effect, FrameOrder, Mark, RequestId, Resource, WakeId};
 use skiagraph_core::session::event::{Answer, Command, Event, Link};
 use skiagraph_core::session::notice::Notice;
+use skiagraph_core::session::preview::PreviewFirst;
 use skiagraph_core::session::session::{Session, SessionOptions};
 use skiagraph_core::session::summary::{Summary, ViewportState, ViewportSummary};
 use skiagraph_core::state::action::Action;
@@ -42,6 +43,8 @@ pub struct Viewer {
     pub wakes: Vec<(WakeId, u32)>,
     /// What went on record.
     pub records: Vec<(RecordId, Deed)>,
+    /// Most bytes of textures, as told.
+    pub texture_limits: Vec<u64>,
     /// The reader's presets, to be kept.
     pub kept_presets: Vec<Presets>,
 }
@@ -63,12 +66,15 @@ impl Viewer {
         Self::with(|options| options.budget_bytes = budget_bytes)
     }
 
-    fn with(change: impl FnOnce(&mut SessionOptions)) -> Self {
+    /// A viewer with options of its own.
+    pub fn with(change: impl FnOnce(&mut SessionOptions)) -> Self {
         let mut options = SessionOptions {
             sources: vec![("main".into(), "Archive".into(), "/dicom-web".into())],
             presets: Presets::default(),
             budget_bytes: 64 << 20,
+            texture_bytes: 64 << 20,
             max_in_flight: 6,
+            preview_first: PreviewFirst::Asked,
             intended_use_is_review: false,
             audit: AuditPolicy::Off,
         };
@@ -84,6 +90,7 @@ impl Viewer {
             wakes: Vec::new(),
             records: Vec::new(),
             kept_presets: Vec::new(),
+            texture_limits: Vec::new(),
         };
         viewer.send(Event::Resized(CanvasSize {
             width_px: 640,
@@ -108,6 +115,7 @@ impl Viewer {
                 }
                 Effect::Mark(mark) => self.marks.push(mark),
                 Effect::Notify(notice) => self.notices.push(notice),
+                Effect::LimitTextures(n_bytes) => self.texture_limits.push(n_bytes),
                 Effect::KeepPresets(presets) => self.kept_presets.push(presets),
                 Effect::Wake {
                     wake,

@@ -360,4 +360,7 @@ pub struct WireFailure {
     pub status: Option<u16>,
     /// How long the archive asks to wait, where it does.
     pub retry_after_seconds: Option<u32>,
+    /// There was no memory for it: bytes that it takes.
+    #[serde(default)]
+    pub missing_bytes: Option<u64>,
 }

@@ -31,6 +31,15 @@ impl Tier {
         };
         granted.using_resolution(adapter.clone())
     }
+
+    /// Bytes of textures to hold where `wanted` are allowed: a device that gives no large buffers has little memory. WebGL2
+    /// says nothing of it.
+    pub(crate) fn budget(self, adapter: &wgpu::Limits, wanted: u64) -> u64 {
+        match self {
+            Self::WebGl2 => wanted,
+            Self::WebGpu | Self::Vulkan => wanted.min(adapter.max_buffer_size / 2),
+        }
+    }
 }
 
 impl fmt::Display for Tier {
@@ -41,5 +50,22 @@ impl fmt::Display for Tier {
             Self::WebGl2 => "webgl2",
             Self::Vulkan => "vulkan",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fault_41_a_device_that_gives_no_large_buffers_is_not_filled() {
+        let with = |max_buffer_size| wgpu::Limits {
+            max_buffer_size,
+            ..wgpu::Limits::defaults()
+        };
+        let budget = |tier: Tier, buffer| tier.budget(&with(buffer), 512 << 20);
+        assert_eq!(budget(Tier::WebGpu, 256 << 20), 128 << 20);
+        assert_eq!(budget(Tier::WebGpu, 4 << 30), 512 << 20);
+        assert_eq!(budget(Tier::WebGl2, 1), 512 << 20);
     }
 }

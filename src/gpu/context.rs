@@ -28,7 +28,14 @@ pub struct Gpu {
     max_side_px: u32,
     max_frame_px: u32,
     lost: Signal<String>,
-    refused: Arc<Mutex<Option<String>>>,
+    refused: Arc<Mutex<Option<Refusal>>>,
+}
+
+/// Why the device refused a command.
+#[derive(Debug)]
+enum Refusal {
+    NoMemory,
+    Other(String),
 }
 
 impl Gpu {
@@ -97,7 +104,7 @@ impl Gpu {
         Ok(Self {
             slice,
             textures,
-            residents: Residents::new(budget_bytes),
+            residents: Residents::new(tier.budget(&adapter.limits(), budget_bytes)),
             oversize: Oversize::default(),
             max_side_px: device.limits().max_texture_dimension_2d,
             max_frame_px: device.limits().max_texture_dimension_2d,
@@ -145,6 +152,12 @@ impl Gpu {
     /// True where the adapter is known to compute on the processor: the page may prefer the reference renderer then.
     pub fn is_software(&self) -> bool {
         self.is_software
+    }
+
+    /// Gives all textures up, and holds no more than `budget_bytes` of them from then on.
+    pub fn shrink(&mut self, budget_bytes: u64) {
+        let steps = self.residents.shrink(budget_bytes);
+        self.textures.apply(&self.device, &self.queue, &steps);
     }
 
     /// Bytes of textures held at the moment.
@@ -237,7 +250,11 @@ impl Gpu {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        refusal.map_or(Ok(()), |message| Err(GpuError::Device(message)))
+        match refusal {
+            None => Ok(()),
+            Some(Refusal::NoMemory) => Err(GpuError::OutOfMemory),
+            Some(Refusal::Other(message)) => Err(GpuError::Device(message)),
+        }
     }
 
     /// True once the device is gone; nothing is drawn any more.
@@ -295,13 +312,17 @@ async fn adapter(
 }
 
 /// Notes the loss of the device and the first command it refuses; wgpu would panic at the latter.
-fn watch(device: &wgpu::Device, lost: &Signal<String>, refused: &Arc<Mutex<Option<String>>>) {
+fn watch(device: &wgpu::Device, lost: &Signal<String>, refused: &Arc<Mutex<Option<Refusal>>>) {
     let (lost, refused) = (lost.clone(), Arc::clone(refused));
     device.set_device_lost_callback(move |reason, message| {
         lost.set(format!("{reason:?}: {message}"));
     });
     device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
         let mut refused = refused.lock().unwrap_or_else(PoisonError::into_inner);
-        refused.get_or_insert_with(|| error.to_string());
+        match error {
+            // What comes after it is its consequence.
+            wgpu::Error::OutOfMemory { .. } => *refused = Some(Refusal::NoMemory),
+            other => drop(refused.get_or_insert_with(|| Refusal::Other(other.to_string()))),
+        }
     }));
 }

@@ -36,7 +36,10 @@ pub enum GpuError {
     /// The device is gone: make a new [`crate::Gpu`]; nothing of this one can be used.
     #[error("the graphics device is lost: {0}")]
     DeviceLost(String),
-    /// The device refused a command, for want of memory or by a fault of this crate.
+    /// The device has no memory for the textures: all are given up, call [`crate::Gpu::shrink`] and draw again.
+    #[error("the memory of the graphics device is full")]
+    OutOfMemory,
+    /// The device refused a command, by a fault of this crate.
     #[error("the graphics device refused: {0}")]
     Device(String),
     /// The pixels did not come back.

@@ -69,6 +69,15 @@ impl Residents {
         }
     }
 
+    /// Gives all textures up, and holds no more than `budget_bytes` from then on.
+    pub fn shrink(&mut self, budget_bytes: u64) -> Vec<TextureStep> {
+        self.budget_bytes = budget_bytes;
+        let entries = self.entries.drain(..);
+        entries
+            .map(|resident| TextureStep::Drop(resident.id))
+            .collect()
+    }
+
     /// Bytes of all textures.
     pub fn n_bytes(&self) -> u64 {
         self.entries

@@ -8,13 +8,14 @@ use crate::fetch::Identity;
 use crate::input::Input;
 use crate::js;
 use crate::kept;
-use crate::memory::Memory;
+use crate::memory;
 use crate::panic;
 use crate::pool::Pool;
 use crate::renderer::RendererKind;
 use crate::runtime::{Parts, Runtime};
 use crate::wire;
 use js_sys::{Array, Function, Object, Promise};
+use skiagraph_core::frames::budget::Budget;
 use skiagraph_core::session::audit::{AuditPolicy, Deed, Report};
 use skiagraph_core::session::event::{Command, Event};
 use skiagraph_core::session::session::{Session, SessionOptions};
@@ -72,7 +73,7 @@ impl Viewer {
     pub async fn create(options: JsValue) -> Result<Viewer, JsValue> {
         let options = Options::read(&options)?;
         panic::listen(&options.on_notice);
-        let memory = Memory::of_page();
+        let memory = memory::budget();
         let size = measure(&options.canvas);
         let size_px = [size.width_px, size.height_px];
         let screen = Screen::new(
@@ -354,7 +355,7 @@ fn option<T: JsCast>(options: &JsValue, name: &str) -> Result<T, JsValue> {
         .map_err(|_| js::type_error(&format!("{name}: missing, or of another type")))
 }
 
-fn session(config: &Config, memory: &Memory) -> Session {
+fn session(config: &Config, memory: &Budget) -> Session {
     let sources = config.sources.iter();
     Session::new(SessionOptions {
         sources: sources
@@ -362,7 +363,9 @@ fn session(config: &Config, memory: &Memory) -> Session {
             .collect(),
         presets: kept::presets(),
         budget_bytes: memory.frame_bytes,
+        texture_bytes: memory.texture_bytes,
         max_in_flight: MAX_IN_FLIGHT,
+        preview_first: config.preview_first.into(),
         intended_use_is_review: config.intended_use == IntendedUse::Review,
         audit: match &config.audit {
             None => AuditPolicy::Off,

@@ -6,6 +6,7 @@ use crate::wrong;
 use links::{CapabilityConfig, ClaimsConfig, SmartConfig};
 use serde::{Deserialize, Serialize};
 use skiagraph_core::session::event::LOCAL_SOURCE;
+use skiagraph_core::session::preview::PreviewFirst;
 use skiagraph_dicom::dicomweb::reach::{check_address, is_loopback};
 
 /// What the idle lock can be set to (45 CFR 164.312(a)(2)(iii) leaves it to the site).
@@ -34,6 +35,8 @@ pub(crate) struct Config {
     capability: Option<CapabilityConfig>,
     #[serde(default)]
     pub(crate) intended_use: IntendedUse,
+    #[serde(default)]
+    pub(crate) preview_first: PreviewConfig,
     #[serde(default = "quarter_of_an_hour")]
     pub(crate) idle_minutes: u32,
 }
@@ -133,6 +136,26 @@ pub(crate) enum IntendedUse {
     #[default]
     Review,
     ValidatedDiagnostic,
+}
+
+/// When all of a study comes coarse before any of it comes whole.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum PreviewConfig {
+    #[default]
+    Asked,
+    ThinLine,
+    Always,
+}
+
+impl From<PreviewConfig> for PreviewFirst {
+    fn from(config: PreviewConfig) -> Self {
+        match config {
+            PreviewConfig::Asked => Self::Asked,
+            PreviewConfig::ThinLine => Self::ThinLine,
+            PreviewConfig::Always => Self::Always,
+        }
+    }
 }
 
 fn quarter_of_an_hour() -> u32 {
@@ -242,6 +265,20 @@ mod tests {
                 .unwrap_err()
                 .contains("idleMinutes")
         );
+    }
+
+    #[test]
+    fn a_site_may_have_everything_coarse_first() {
+        let with = |more: &str| {
+            let text = format!(r#"{{ {SOURCES}, "auth": {{ "mode": "cookie" }}{more} }}"#);
+            let config = read(&text, "viewer.example.org")?;
+            Ok::<_, String>(PreviewFirst::from(config.preview_first))
+        };
+        assert_eq!(with(""), Ok(PreviewFirst::Asked));
+        let thin = with(r#", "previewFirst": "thinLine""#);
+        assert_eq!(thin, Ok(PreviewFirst::ThinLine));
+        let wrong = with(r#", "previewFirst": "never""#).unwrap_err();
+        assert!(wrong.contains("previewFirst"), "{wrong}");
     }
 
     #[test]

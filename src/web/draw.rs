@@ -25,6 +25,8 @@ const MAX_MARKS: u32 = 50_000;
 const MAX_LOSSES: u32 = 3;
 /// Draws in a row that the device may refuse before it counts as lost.
 const MAX_REFUSALS: u32 = 3;
+/// Times that its memory may be full before it counts as lost (fault 41).
+const MAX_SHORTAGES: u32 = 4;
 /// How long a lost WebGL2 context may take to come back, in steps of [`STEP_MILLIS`].
 const MAX_STEPS: u32 = 50;
 const STEP_MILLIS: u32 = 100;
@@ -33,7 +35,7 @@ const STEP_MILLIS: u32 = 100;
 pub(crate) struct Screen {
     canvas: HtmlCanvasElement,
     kind: RendererKind,
-    budget_bytes: u64,
+    budget_bytes: Cell<u64>,
     renderer: RefCell<Option<Renderer>>,
     adapter: RefCell<String>,
     size_px: Cell<[u32; 2]>,
@@ -41,6 +43,7 @@ pub(crate) struct Screen {
     n_marks: Cell<u32>,
     n_refusals: Cell<u32>,
     n_losses: Cell<u32>,
+    n_shortages: Cell<u32>,
     context_lost: RefCell<Option<EventListener>>,
 }
 
@@ -59,7 +62,7 @@ impl Screen {
         Ok(Self {
             canvas,
             kind,
-            budget_bytes,
+            budget_bytes: Cell::new(budget_bytes),
             adapter: RefCell::new(renderer.adapter().to_owned()),
             renderer: RefCell::new(Some(renderer)),
             size_px: Cell::new([0, 0]),
@@ -67,6 +70,7 @@ impl Screen {
             n_marks: Cell::new(0),
             n_refusals: Cell::new(0),
             n_losses: Cell::new(0),
+            n_shortages: Cell::new(0),
             context_lost: RefCell::default(),
         })
     }
@@ -141,6 +145,16 @@ impl Screen {
 }
 
 impl Runtime {
+    /// Less memory of the graphics processor is used from now on.
+    pub(crate) fn limit_textures(&self, n_bytes: u64) {
+        let screen = &self.0.screen;
+        screen.budget_bytes.set(n_bytes);
+        if let Some(renderer) = &mut *screen.renderer.borrow_mut() {
+            renderer.shrink(n_bytes);
+        }
+        self.want(|wants| wants.picture = true);
+    }
+
     /// Draws what the session shows now.
     pub(crate) fn draw(&self) {
         let screen = &self.0.screen;
@@ -168,6 +182,11 @@ impl Runtime {
                     self.send(Event::Drawn(new));
                 }
             }
+            Drawn::NoMemory if screen.n_shortages.get() < MAX_SHORTAGES => {
+                screen.n_shortages.set(screen.n_shortages.get() + 1);
+                self.send(Event::TexturesOutOfMemory);
+            }
+            Drawn::NoMemory => self.lost("its memory is full".to_owned()),
             Drawn::Again => self.want(|wants| wants.picture = true),
             Drawn::Refused(_) if screen.n_refusals.get() < MAX_REFUSALS => {
                 screen.n_refusals.set(screen.n_refusals.get() + 1);
@@ -238,7 +257,14 @@ impl Runtime {
             TimeoutFuture::new(STEP_MILLIS).await;
         }
         let size_px = screen.size_px.get().map(|side| side.max(1));
-        match Renderer::new(screen.kind, &screen.canvas, size_px, screen.budget_bytes).await {
+        match Renderer::new(
+            screen.kind,
+            &screen.canvas,
+            size_px,
+            screen.budget_bytes.get(),
+        )
+        .await
+        {
             Ok(renderer) => {
                 screen.adapter.replace(renderer.adapter().to_owned());
                 screen.renderer.replace(Some(renderer));

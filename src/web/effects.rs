@@ -39,6 +39,7 @@ impl Runtime {
                 wake,
                 after_seconds,
             } => self.wake(wake, after_seconds),
+            Effect::LimitTextures(n_bytes) => self.limit_textures(n_bytes),
             Effect::Redraw => self.want(|wants| wants.picture = true),
             Effect::Animate => self.want(|wants| wants.tick = true),
             Effect::Notify(Notice::UpdateSummary) => self.want(|wants| wants.summary = true),

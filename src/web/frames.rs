@@ -5,6 +5,7 @@ use crate::local::LocalFiles;
 use crate::outcome::{Outcome, Output};
 use js_sys::{ArrayBuffer, Int8Array, Int16Array, Uint8Array, Uint16Array};
 use skiagraph_core::frames::arriving::Beginning;
+use skiagraph_core::frames::budget::has_room;
 use skiagraph_core::frames::frame_store::FrameFailure;
 use skiagraph_core::pixel::raster::{Raster, RasterKind};
 use skiagraph_core::pixel::samples::Samples;
@@ -115,8 +116,7 @@ async fn job(
             n_bytes_total: known.n_bytes_total,
             validator: known.validator.clone(),
         }),
-        // Of the frame that is seen first the others are known.
-        tells_extents: order.is_urgent,
+        tells_extents: order.tells_levels,
         keeps_coded: order.keeps_coded,
     }
 }
@@ -169,6 +169,10 @@ pub(crate) fn event(
             ..
         }) => return Event::FrameUnreachable { request },
         Err(WireFailure {
+            missing_bytes: Some(n_bytes),
+            ..
+        }) => return Event::FrameOutOfMemory { request, n_bytes },
+        Err(WireFailure {
             sentence,
             can_retry,
             ..
@@ -182,6 +186,10 @@ pub(crate) fn event(
             );
         }
     };
+    let n_bytes = u64::from(bytes.byte_length());
+    if !has_room(n_bytes) {
+        return Event::FrameOutOfMemory { request, n_bytes };
+    }
     ladder.remember(&order.series, &frame);
     match decoded(frame, &bytes) {
         Some(decoded) => Event::FrameDecoded { request, decoded },

@@ -268,7 +268,12 @@ impl Pool {
             | Reply::Streamed { .. }
             | Reply::Coded { .. } => return,
         };
+        let is_full = matches!(&outcome, Err(failure) if failure.missing_bytes.is_some());
         answer.end(outcome);
+        if is_full {
+            // The memory of a module never shrinks; that of a new worker is small.
+            self.replace(index);
+        }
     }
 
     /// A worker is gone or does not come back from a job: a new one takes its place, and its jobs wait again.
@@ -347,6 +352,7 @@ fn crash() -> WireFailure {
         is_unreachable: false,
         status: None,
         retry_after_seconds: None,
+        missing_bytes: None,
     }
 }
 
@@ -359,5 +365,6 @@ fn no_workers() -> WireFailure {
         is_unreachable: false,
         status: None,
         retry_after_seconds: None,
+        missing_bytes: None,
     }
 }

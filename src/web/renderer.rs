@@ -48,6 +48,8 @@ pub(crate) enum Drawn {
     Again,
     /// The device is gone.
     Lost(String),
+    /// The device has no memory for more textures.
+    NoMemory,
     /// The device refused; it may do better the next time.
     Refused(String),
 }
@@ -104,12 +106,20 @@ impl Renderer {
         }
     }
 
+    /// Gives all textures up, and holds no more than so many bytes from then on.
+    pub(crate) fn shrink(&mut self, budget_bytes: u64) {
+        if let Self::Gpu(gpu) = self {
+            gpu.shrink(budget_bytes);
+        }
+    }
+
     pub(crate) fn draw(&mut self, scene: &Scene) -> Drawn {
         match self {
             Self::Cpu(cpu) => cpu.draw(scene),
             Self::Gpu(gpu) => match gpu.draw(scene) {
                 Ok(()) => Drawn::Done,
                 Err(GpuError::FrameSkipped) => Drawn::Again,
+                Err(GpuError::OutOfMemory) => Drawn::NoMemory,
                 Err(error @ (GpuError::DeviceLost(_) | GpuError::SurfaceLost)) => {
                     Drawn::Lost(error.to_string())
                 }

@@ -26,9 +26,6 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, HtmlElement};
 
-/// Span over which the speed of the line is told.
-const SPEED_SPAN_MILLIS: f64 = 3_000.0;
-
 /// How often the figures of loading are told: a page that changes with every frame is drawn anew with every frame.
 const PROGRESS_MILLIS: u32 = 400;
 
@@ -71,7 +68,8 @@ pub(crate) struct Page {
     is_progress_asked: Cell<bool>,
     is_closed: Cell<bool>,
     moves: RefCell<Vec<PointerInput>>,
-    arrivals: RefCell<VecDeque<(f64, u64)>>,
+    /// Since when frames are on their way, or since the session was told of that last.
+    line_since: Cell<Option<f64>>,
 }
 
 /// What a page is made of.
@@ -128,7 +126,7 @@ impl Runtime {
             is_progress_asked: Cell::new(false),
             is_closed: Cell::new(false),
             moves: RefCell::default(),
-            arrivals: RefCell::default(),
+            line_since: Cell::new(None),
         }))
     }
 
@@ -137,11 +135,21 @@ impl Runtime {
         if self.0.is_closed.get() {
             return;
         }
-        if let Event::FrameDecoded { decoded, .. } | Event::FrameStreamed { decoded, .. } = &event {
+        if matches!(
+            event,
+            Event::FrameDecoded { .. }
+                | Event::FrameStreamed { .. }
+                | Event::FrameArriving { .. }
+                | Event::FrameBegun { .. }
+        ) && let Some(since) = self.0.line_since.get()
+        {
+            let now = js::now_millis();
+            self.0.line_since.set(Some(now));
+            let millis = now - since;
             self.0
-                .arrivals
+                .queue
                 .borrow_mut()
-                .push_back((js::now_millis(), decoded.n_wire_bytes));
+                .push_back(Event::LineWorked { millis });
         }
         self.0.queue.borrow_mut().push_back(event);
         if self.0.is_handling.replace(true) {
@@ -154,6 +162,16 @@ impl Runtime {
             }
         }
         self.0.is_handling.set(false);
+        self.watch_line();
+    }
+
+    /// The time when nothing is on its way says nothing of the line.
+    fn watch_line(&self) {
+        let running = self.0.running.borrow();
+        let is_busy = running.values().any(|one| matches!(one, Running::Job(_)));
+        let since = self.0.line_since.get().filter(|_| is_busy);
+        let since = since.or_else(|| is_busy.then(js::now_millis));
+        self.0.line_since.set(since);
     }
 
     fn next_event(&self) -> Option<Event> {
@@ -266,20 +284,9 @@ impl Runtime {
                 renderer: self.0.screen.kind().name(),
                 adapter: &self.0.screen.adapter(),
                 intended_use: self.0.intended_use,
-                bytes_per_second: self.bytes_per_second(),
                 bytes_of_page: js::bytes_of_memory(),
             },
         )
-    }
-
-    fn bytes_per_second(&self) -> f64 {
-        let mut arrivals = self.0.arrivals.borrow_mut();
-        let since = js::now_millis() - SPEED_SPAN_MILLIS;
-        while arrivals.front().is_some_and(|&(when, _)| when < since) {
-            arrivals.pop_front();
-        }
-        let n_bytes: u64 = arrivals.iter().map(|&(_, n_bytes)| n_bytes).sum();
-        n_bytes as f64 * 1000.0 / SPEED_SPAN_MILLIS
     }
 
     /// Ends everything; what still comes in is dropped.

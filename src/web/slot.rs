@@ -14,6 +14,10 @@ use web_sys::{Blob, MessageEvent, Worker};
 const DECODE_LIMIT_MILLIS: u32 = 20_000;
 
 /// What a worker says.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one lives at a time, a box would only hide it; on 32 bits it is not large"
+)]
 pub(crate) enum Word {
     /// It can take jobs.
     Ready,

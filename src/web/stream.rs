@@ -6,6 +6,7 @@ use crate::runtime::Runtime;
 use futures_channel::oneshot;
 use futures_util::StreamExt;
 use js_sys::ArrayBuffer;
+use skiagraph_core::frames::budget::has_room;
 use skiagraph_core::session::effect::{FrameOrder, RequestId};
 use skiagraph_core::session::event::Event;
 use skiagraph_core::uid::FrameRef;
@@ -87,6 +88,10 @@ impl Runtime {
     }
 
     fn streamed(&self, request: RequestId, frame: &FrameRef, told: WireFrame, bytes: &ArrayBuffer) {
+        // What there is no room for is asked for alone, and says so then.
+        if !has_room(u64::from(bytes.byte_length())) {
+            return;
+        }
         if let Some(decoded) = frames::decoded(told, bytes) {
             self.send(Event::FrameStreamed {
                 request,

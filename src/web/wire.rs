@@ -1,5 +1,6 @@
 //! The wire to the shell: commands in, what it shows out. Nothing of the core is serialised: these types stand between.
 
+mod column;
 mod command;
 mod lists;
 mod notice;

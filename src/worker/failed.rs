@@ -11,6 +11,7 @@ pub(crate) struct Failed {
     is_unreachable: bool,
     status: Option<u16>,
     retry_after_seconds: Option<u32>,
+    missing_bytes: Option<u64>,
 }
 
 impl Failed {
@@ -22,6 +23,7 @@ impl Failed {
             is_unreachable: false,
             status: None,
             retry_after_seconds: None,
+            missing_bytes: None,
         }
     }
 
@@ -33,6 +35,15 @@ impl Failed {
             is_unreachable: false,
             status: None,
             retry_after_seconds: None,
+            missing_bytes: None,
+        }
+    }
+
+    /// This worker has no room for so many bytes.
+    pub(crate) fn memory(n_bytes: u64) -> Self {
+        Self {
+            missing_bytes: Some(n_bytes),
+            ..Self::data(&"there is no memory for this image")
         }
     }
 
@@ -80,6 +91,7 @@ impl Failed {
             is_unreachable: false,
             status: Some(code),
             retry_after_seconds: None,
+            missing_bytes: None,
         }
     }
 
@@ -107,6 +119,7 @@ impl From<Failed> for WireFailure {
             is_unreachable,
             status,
             retry_after_seconds,
+            missing_bytes,
         } = failed;
         Self {
             sentence,
@@ -114,6 +127,7 @@ impl From<Failed> for WireFailure {
             is_unreachable,
             status,
             retry_after_seconds,
+            missing_bytes,
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::failed::{Failed, sentence};
 use js_sys::{ArrayBuffer, Uint8Array};
 use serde::{Deserialize, Serialize};
+use skiagraph_core::frames::budget::has_room;
 use skiagraph_core::pixel::descriptor::PixelDescriptor;
 use skiagraph_core::pixel::raster::RasterKind;
 use skiagraph_core::pixel::samples::Samples;
@@ -10,6 +11,9 @@ use skiagraph_dicom::job::{WireDescriptor, WireFrame};
 use skiagraph_dicom::pixels::sniff::{Codec, sniff};
 use skiagraph_dicom::pixels::{self, DecodeError};
 use skiagraph_dicom::transfer_syntax::TransferSyntax;
+
+/// What decoding a codestream takes, of the bytes of the frame: samples, and the coefficients that they are made from.
+const WORK: u64 = 4;
 
 /// What a decoder is told of a frame.
 #[derive(Debug, Serialize, Deserialize)]
@@ -82,6 +86,15 @@ impl DecodeJob {
                 .min(pixels::levels(&whole, label, bytes).map_err(refused)?),
         };
         let descriptor = pixels::reduced(&whole, label, bytes, level).map_err(refused)?;
+        // Asked for before it is needed: an allocation that fails would end the worker without a word (fault 43).
+        let n_bytes = descriptor.decoded_frame_bytes();
+        let work = match sniff(&whole, label, bytes) {
+            Codec::Native => 1,
+            _ => WORK,
+        };
+        if !has_room(n_bytes.saturating_mul(work)) {
+            return Err(Undecoded::Broken(Failed::memory(n_bytes)));
+        }
         let decoded = pixels::decode_reduced(&whole, label, bytes, level).map_err(refused)?;
         let is_lossy = decoded.is_lossy;
         let warnings = decoded.warnings.iter().map(sentence).collect();

@@ -12,8 +12,8 @@ use skiagraph_tests::{Phantom, Viewer, edit, phantom, series_uid};
 /// The slice in the middle, which the card of the series shows.
 const CARD: u32 = 51;
 /// Bytes of an answer, and of its first part.
-const TOTAL: u64 = 190_000;
-const PART: u64 = 16_000 + 2_000 + 1024;
+pub(crate) const TOTAL: u64 = 190_000;
+pub(crate) const PART: u64 = 16_000 + 2_000 + 1024;
 
 /// Side of the slices, pixels: half of it is enough to recognise something.
 const SIDE: u32 = 256;
@@ -24,7 +24,7 @@ fn blank(side: u32) -> Raster {
 }
 
 /// Slices of 256 x 256.
-fn thin(n: u32) -> Phantom {
+pub(crate) fn thin(n: u32) -> Phantom {
     let mut phantom = phantom(1, 1, n);
     for instance in &mut phantom.series[0].instances {
         edit(instance, |header| {
@@ -35,9 +35,14 @@ fn thin(n: u32) -> Phantom {
 }
 
 /// Brings a frame whole, in so many milliseconds.
-fn bring(viewer: &mut Viewer, request: RequestId, order: &FrameOrder, transfer_millis: f64) {
+pub(crate) fn bring(
+    viewer: &mut Viewer,
+    request: RequestId,
+    order: &FrameOrder,
+    transfer_millis: f64,
+) {
     viewer.orders.retain(|(known, _)| *known != request);
-    let is_telling = order.is_urgent;
+    let is_telling = order.tells_levels;
     viewer.send(Event::FrameDecoded {
         request,
         decoded: DecodedFrame {
@@ -85,7 +90,7 @@ fn bring_all(viewer: &mut Viewer) {
 }
 
 /// The first picture is shown, and came in so many milliseconds.
-fn shown(phantom: &Phantom, millis: f64) -> Viewer {
+pub(crate) fn shown(phantom: &Phantom, millis: f64) -> Viewer {
     let mut viewer = Viewer::default();
     viewer.open(1, Some(series_uid(1, 1)));
     while viewer.orders.is_empty() {
@@ -108,7 +113,7 @@ fn shown(phantom: &Phantom, millis: f64) -> Viewer {
     viewer
 }
 
-fn begin(viewer: &mut Viewer, request: RequestId, order: &FrameOrder) {
+pub(crate) fn begin(viewer: &mut Viewer, request: RequestId, order: &FrameOrder) {
     let n_bytes = order.part_bytes.expect("a part");
     viewer.orders.retain(|(known, _)| *known != request);
     viewer.send(Event::FrameBegun {
@@ -127,7 +132,7 @@ fn begin(viewer: &mut Viewer, request: RequestId, order: &FrameOrder) {
     });
 }
 
-fn number(order: &FrameOrder) -> u32 {
+pub(crate) fn number(order: &FrameOrder) -> u32 {
     let uid = order.frame.instance.as_str();
     uid.rsplit('.')
         .next()

@@ -1,5 +1,6 @@
 //! Scenarios: what a reader does and what an archive answers, in; what the page may show, out.
 
+mod ahead;
 mod angiography;
 mod arriving;
 mod audit;
@@ -12,10 +13,12 @@ mod identity;
 mod loading;
 mod made;
 mod marks;
+mod memory;
 mod objects;
 mod orientation;
 mod over;
 mod place;
+mod preview;
 mod side_by_side;
 mod splits;
 mod stacks;

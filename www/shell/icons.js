@@ -26,6 +26,7 @@ const DRAWINGS = {
   lockWindow: ["M6 11h12v8.5H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3"],
   play: ["M7 4.5l12 7.5l-12 7.5z"],
   sweep: ["M3 8h15M14.5 4.5L18 8l-3.5 3.5M21 16H6M9.5 12.5L6 16l3.5 3.5"],
+  playAll: ["M3.5 5.5l7 4.5l-7 4.5zM13 5.5l7 4.5l-7 4.5zM3.5 19h17"],
   pause: ["M8.5 5v14M15.5 5v14"],
   layout1x1: ["M3.5 5h17v14h-17z"],
   layout1x2: ["M3.5 5h17v14h-17zM12 5v14"],

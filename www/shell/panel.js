@@ -6,6 +6,7 @@ import { bytes, counted } from "./format.js";
 import { isGlassBroken } from "./glass.js";
 import { icon } from "./icons.js";
 import { activeViewport } from "./summary.js";
+import { field } from "./viewport.js";
 import { probeList } from "./values.js";
 
 let isOpen = false;
@@ -33,6 +34,7 @@ export function panel(app, summary) {
       ? html`<p class="soft">None for this series.</p>`
       : html`<ul class="warnings">${warnings.map((text) => html`<li>${icon("warning")}<span>${text}</span></li>`)}</ul>`}</section>
     <section><h3>This image</h3>${marks(app, viewport)}</section>
+    ${viewport?.canPlay ? html`<section><h3>Playing</h3>${loop(app, viewport)}</section>` : ""}
     <section><h3>Geometry</h3>${findings(summary.findings)}</section>
     ${summary.geometry.length === 0
       ? ""
@@ -40,6 +42,15 @@ export function panel(app, summary) {
     <section><h3>Probe</h3>${probeList(viewport?.probe)}</section>
     <section><h3>Renderer</h3><p>${RENDERERS[summary.renderer]}${summary.adapter ? html` · <bdi>${summary.adapter}</bdi>` : ""}</p>
       <p class="soft">Build ${summary.buildId}</p></section>`;
+}
+
+/** First and last image that is played, to be typed over. @param {App} app @param {ViewportSummary} viewport */
+function loop(app, { id, loop: [start, end], isLoopSet, count }) {
+  const digits = String(count).length;
+  const set = (/** @type {number} */ first, /** @type {number} */ last) => app.send({ type: "setLoop", viewport: id, first: Math.max(1, Math.round(first)), last: Math.max(1, Math.round(last)) });
+  return html`<p>Images ${field("loop-first", "First image of the loop", String(start + 1), digits, (first) => set(first, end + 1))} to
+    ${field("loop-last", "Last image of the loop", String(end + 1), digits, (last) => set(start + 1, last))} of ${count}
+    ${isLoopSet ? html`<button class="button" @click=${() => app.act("loopAll")}>All</button>` : ""}</p>`;
 }
 
 /** Each mark in full, and the graphics that come with the image by name. @param {App} app @param {ViewportSummary | undefined} viewport */
@@ -64,7 +75,7 @@ function findings(all) {
 /** @param {App} app @param {Summary} summary */
 export function statusLine(app, summary) {
   const { fidelity, fidelityWords } = activeViewport(summary) ?? { fidelity: "none", fidelityWords: "No picture" };
-  const { framesReady, framesWanted, framesFailed, framesDropped, bytesReceived, bytesPerSecond, bytesHeld, isBusy } = summary.load;
+  const { framesReady, framesWanted, framesFailed, framesDropped, bytesReceived, bytesPerSecond, bytesHeld, isBusy, toGo } = summary.load;
   return html`
     <span class="light" data-fidelity=${fidelity}>${fidelityWords}</span>
     ${framesWanted > 0
@@ -72,7 +83,10 @@ export function statusLine(app, summary) {
           ${framesReady} of ${framesWanted} images</span>`
       : ""}
     ${framesFailed > 0 ? html`<span class="bad">${icon("warning")}${framesFailed} unreadable</span>` : ""}
-    ${bytesReceived > 0 ? html`<span class="wide">${bytes(bytesReceived)}${isBusy && bytesPerSecond > 0 ? ` · ${bytes(bytesPerSecond)}/s` : ""}</span>` : ""}
+    ${toGo || summary.isPreviewFirst ? previewButton(app, summary.isPreviewFirst) : ""}
+    ${toGo ? html`<span title="At the speed of this line: ${bytes(bytesPerSecond)}/s">${toGo}</span>` : bytesReceived > 0
+      ? html`<span class="wide">${bytes(bytesReceived)}${isBusy && bytesPerSecond > 0 ? ` · ${bytes(bytesPerSecond)}/s` : ""}</span>`
+      : ""}
     ${framesDropped > 0
       ? html`<span class="wide" title="This computer's share is used up: images far from the one shown are dropped, and fetched again when you come near">Holds ${bytes(bytesHeld)}, ${counted(framesDropped, "image")} dropped</span>`
       : ""}
@@ -81,6 +95,12 @@ export function statusLine(app, summary) {
     ${rendererChip(summary.renderer)}
     ${isGlassBroken(summary.study) ? html`<span class="chip is-warning" title="On record with your reason">Emergency access</span>` : ""}
     ${summary.intendedUse === "review" ? html`<span class="chip is-warning">Not for diagnosis</span>` : ""}`;
+}
+
+/** Only where something is waited for. @param {App} app @param {boolean} isPressed */
+function previewButton(app, isPressed) {
+  const action = app.actions.get("preview");
+  return action ? html`<button class="chip" data-action="preview" aria-pressed=${isPressed} title="${action.help} (${action.key})" @click=${() => app.act("preview")}>${action.name}</button>` : "";
 }
 
 /** @param {Summary["renderer"]} renderer */

@@ -28,7 +28,7 @@ export function toolbar(app, summary) {
       ${extras(app, viewport)}
       <div class="group">${windowMenu(app, viewport)}${viewport?.window ? button(app, "lockWindow", viewport.isWindowLocked) : ""}${colorMenu(app, viewport)}</div>
       ${stackMenu(app, viewport)}
-      <div class="group">${player(app, viewport)}</div>
+      <div class="group">${player(app, viewport)}${summary.viewports.filter(({ isVisible, canPlay }) => isVisible && canPlay).length > 1 ? button(app, "playAll", viewport?.isPlayingTogether ?? false) : ""}</div>
     </div>
     <div class="group end">
       ${button(app, "chain", summary.isChainShown)}

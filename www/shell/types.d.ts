@@ -147,6 +147,7 @@ export type Command =
   | { type: "setColorMap"; viewport: number; /** Greys where it is left out. */ map?: string }
   | { type: "setLayout"; rows: number; columns: number }
   | { type: "setFrameRate"; viewport: number; framesPerSecond: number }
+  | { type: "setLoop"; viewport: number; first: number; last: number }
   | { type: "dismissProblem"; id: number }
   | { type: "retry" }
   | { type: "setHidden"; isHidden: boolean }
@@ -188,6 +189,8 @@ export interface Summary {
   isHelpShown: boolean;
   /** The steps from the stored value under the pointer to the screen are shown. */
   isChainShown: boolean;
+  /** All of the study comes coarse before any of it comes whole. */
+  isPreviewFirst: boolean;
   isOneUp: boolean;
   viewports: ViewportSummary[];
   series: SeriesSummary[];
@@ -219,6 +222,8 @@ export interface Load {
   bytesReceived: number;
   isBusy: boolean;
   bytesPerSecond: number;
+  /** What is still to come of what is seen, and how long that takes on this line. */
+  toGo: string | null;
   /** Decoded pixels; like `bytesBudget`, the most of them. */
   bytesHeld: number;
   bytesBudget: number;
@@ -289,6 +294,11 @@ export interface ViewportSummary {
   /** What really comes on the canvas, after a second of playing. */
   shownPerSecond: number | null;
   /** Forth and back, not round. */
+  /** First and last position that is played, from 0. */
+  loop: [number, number];
+  /** The reader chose them. */
+  isLoopSet: boolean;
+  isPlayingTogether: boolean;
   isSweeping: boolean;
   canPlay: boolean;
   probe: Probe | null;
@@ -313,6 +323,7 @@ export interface SeriesSummary {
   description: string;
   count: number;
   framesReady: number;
+  framesCoarse: number;
   isShown: boolean;
   canBeDrawn: boolean;
   /** Why it cannot be drawn, as in "Report, not an image". */

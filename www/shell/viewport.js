@@ -135,7 +135,7 @@ function windowNumbers(app, { id, count, isWindowLocked }, { center, width, name
  * A number in the text that can be typed over; Escape leaves it as it was.
  * @param {string} id @param {string} name @param {string} value @param {number} digits room to keep @param {(number: number) => void} change
  */
-function field(id, name, value, digits, change) {
+export function field(id, name, value, digits, change) {
   const input = (/** @type {Event} */ event) => /** @type {HTMLInputElement} */ (event.currentTarget);
   const commit = (/** @type {Event} */ event) => {
     const number = Number(input(event).value.replace(",", ".").replace("\u2212", "-"));
@@ -193,7 +193,7 @@ function scrollBar(app, viewport) {
   return html`<div class="scroll" role="slider" tabindex="0" aria-label="Image" aria-orientation="vertical" aria-valuemin="1"
       aria-valuemax=${count} aria-valuenow=${index + 1} aria-valuetext="Image ${index + 1} of ${count}"
       @pointerdown=${press} @pointermove=${drag} @dblclick=${stop} @focus=${focus}>
-    <svg viewBox="0 0 1 ${count}" preserveAspectRatio="none" aria-hidden="true">${svg`<path class="coarse" d=${bars(viewport.coarse)}></path><path class="loaded" d=${bars(viewport.loaded)}></path>
+    <svg viewBox="0 0 1 ${count}" preserveAspectRatio="none" aria-hidden="true">${svg`${viewport.isLoopSet ? svg`<path class="loop" d=${bars([[viewport.loop[0], viewport.loop[1] + 1]])}></path>` : ""}<path class="coarse" d=${bars(viewport.coarse)}></path><path class="loaded" d=${bars(viewport.loaded)}></path>
       <path class="seen" d=${bars(viewport.seen)}></path>`}</svg>
     <div class="thumb" .style=${`top:${((index + 0.5) / count) * 100}%`}></div>
   </div>`;

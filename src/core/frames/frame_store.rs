@@ -198,6 +198,24 @@ impl FrameStore {
         {}
     }
 
+    /// Memory is short: everything goes but the frames of `keep`, and from now on no more than `budget_bytes` are held.
+    pub fn shrink(&mut self, budget_bytes: u64, keep: &[FrameRef]) {
+        self.budget_bytes = budget_bytes;
+        self.coded = CodedFrames::new(budget_bytes / CODED_SHARE);
+        self.arriving.retain(|frame, _| keep.contains(frame));
+        let n_before = self.frames.len();
+        self.frames.retain(|frame, state| {
+            keep.contains(frame) || !matches!(state, LoadState::Ready { .. })
+        });
+        self.n_dropped += (n_before - self.frames.len()) as u64;
+        let rasters = self.frames.values().map(|state| match state {
+            LoadState::Ready { raster, .. } => raster.n_bytes(),
+            _ => 0,
+        });
+        let coarse = self.arriving.values().map(Arriving::n_bytes_held);
+        self.n_bytes = rasters.chain(coarse).sum();
+    }
+
     fn evict_coarse(&mut self, newest: &FrameRef, keep: &[FrameRef]) -> bool {
         let is_loose = |(frame, arriving): &(&FrameRef, &Arriving)| {
             arriving.n_bytes_held() > 0 && *frame != newest && !keep.contains(frame)

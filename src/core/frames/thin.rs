@@ -24,12 +24,18 @@ const HEAD_BYTES: u64 = 1024;
 
 impl Measured {
     /// Bytes to ask for of each frame of a stack of `n_frames`, so that all of them are seen coarse long before the line could
-    /// bring them whole; `None` where that does not pay.
-    pub fn coarse_part(&self, n_frames: usize) -> Option<u64> {
+    /// bring them whole; `None` where that does not pay. The line may be known to be quicker than the first frame told.
+    pub fn coarse_part(&self, n_frames: usize, line: Option<f64>) -> Option<u64> {
         let n_bytes = self.frame_bytes.checked_mul(n_frames as u64)?;
-        if n_bytes as f64 / self.bytes_per_second < WORTH_SECONDS {
+        let speed = self.bytes_per_second.max(line.unwrap_or_default());
+        if n_bytes as f64 / speed < WORTH_SECONDS {
             return None;
         }
+        self.part()
+    }
+
+    /// Bytes that a coarse picture of each frame takes; `None` where it takes too many of them.
+    pub fn part(&self) -> Option<u64> {
         let levels = (0_u32..).zip(&self.level_bytes).skip(1);
         let fine = levels.filter(|(level, _)| {
             let side = self.side_px.checked_shr(*level).unwrap_or_default();
@@ -57,23 +63,29 @@ mod tests {
 
     #[test]
     fn a_long_stack_on_a_thin_line_comes_at_a_quarter_first() {
-        assert_eq!(slice().coarse_part(300), Some(16_000 + 2_000 + 1024));
+        assert_eq!(slice().coarse_part(300, None), Some(16_000 + 2_000 + 1024));
         // Half of 256 pixels is 128.
         let small = Measured {
             side_px: 256,
             ..slice()
         };
-        assert_eq!(small.coarse_part(300), None, "60 kB of 190 kB are too much");
+        assert_eq!(
+            small.coarse_part(300, None),
+            None,
+            "60 kB of 190 kB are too much"
+        );
     }
 
     #[test]
     fn what_comes_soon_anyway_comes_whole() {
-        assert_eq!(slice().coarse_part(60), None);
+        assert_eq!(slice().coarse_part(60, None), None);
         let quick = Measured {
             bytes_per_second: 1e8,
             ..slice()
         };
-        assert_eq!(quick.coarse_part(300), None);
+        assert_eq!(quick.coarse_part(300, None), None);
+        assert_eq!(slice().coarse_part(300, Some(1e8)), None);
+        assert!(slice().part().is_some(), "where the reader asks for it");
     }
 
     #[test]
@@ -82,11 +94,11 @@ mod tests {
             level_bytes: vec![190_000, 188_000, 187_000, 186_000],
             ..slice()
         };
-        assert_eq!(late.coarse_part(300), None);
+        assert_eq!(late.coarse_part(300, None), None);
         let one_size = Measured {
             level_bytes: Vec::new(),
             ..slice()
         };
-        assert_eq!(one_size.coarse_part(300), None);
+        assert_eq!(one_size.coarse_part(300, None), None);
     }
 }

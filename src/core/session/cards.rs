@@ -96,6 +96,10 @@ impl Session {
                     description: series.description.clone(),
                     count,
                     frames_ready: set.map_or(0, |set| set.entries.iter().filter(is_ready).count()),
+                    frames_coarse: set.map_or(0, |set| {
+                        let entries = set.entries.iter();
+                        entries.filter(|entry| self.is_coarse(&entry.frame)).count()
+                    }),
                     is_shown: shown.iter().any(is_shown),
                     can_be_drawn: known.is_none_or(|set| !set.entries.is_empty()),
                     note: note_of(series, known),

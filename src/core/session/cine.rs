@@ -22,20 +22,46 @@ pub(super) struct Meter {
 }
 
 impl Session {
+    /// Plays a viewport or pauses it, and those that play together with it.
     pub(super) fn play(&mut self, id: ViewportId) {
+        let Some(viewport) = self.state.viewports.get(id) else {
+            return;
+        };
+        let cine = viewport.cine;
+        if cine.is_linked && cine.is_playing {
+            return self.play_all();
+        }
+        self.set_playing(id, !cine.is_playing, false);
+    }
+
+    /// All viewports from the first image of their loops on, by one clock; or pauses what plays.
+    pub(super) fn play_all(&mut self) {
+        let ids: Vec<ViewportId> = self.state.visible().map(|(id, ..)| id).collect();
+        let is_playing = |id: &ViewportId| self.state.viewports[*id].cine.is_playing;
+        let begins = !ids.iter().any(is_playing);
+        for id in ids {
+            if begins {
+                let first = self.loop_of(id)[0];
+                ViewCommand::ScrollTo(id, first, Touch::Reader).apply(&mut self.state);
+            }
+            self.set_playing(id, begins, begins);
+        }
+    }
+
+    fn set_playing(&mut self, id: ViewportId, is_playing: bool, is_linked: bool) {
         let count = self.wanted(id).map_or(0, |(_, set, ..)| set.entries.len());
         if count < 2 {
             return;
         }
-        let cine = self.state.viewports[id].cine;
-        let is_playing = !cine.is_playing;
         self.meters.remove(&id);
-        let index = self.state.viewports[id].index;
+        let viewport = &self.state.viewports[id];
+        let (index, cine) = (viewport.index, viewport.cine);
         ViewCommand::ScrollTo(id, index, Touch::Reader).apply(&mut self.state);
         self.view(ViewCommand::SetCine(
             id,
             Cine {
                 is_playing,
+                is_linked,
                 started: None,
                 ..cine
             },
@@ -45,17 +71,79 @@ impl Session {
         }
     }
 
+    /// First and last position that is played: the reader's, else what the header trims, else all.
+    pub(super) fn loop_of(&self, id: ViewportId) -> [usize; 2] {
+        let Some((_, set, entry, viewport)) = self.wanted(id) else {
+            return [0, 0];
+        };
+        let last = set.entries.len().saturating_sub(1);
+        let trim = entry.header.cine.trim.filter(|_| is_one_film(set, entry));
+        let trim = trim.map(|trim| trim.map(|frame| frame as usize));
+        let range = viewport.cine.range.or(trim);
+        range
+            .filter(|[first, end]| first <= end && *end <= last)
+            .unwrap_or([0, last])
+    }
+
+    /// From the image shown to the end of the loop, or of the stack where that lies before it.
+    pub(super) fn loop_from_here(&mut self, id: ViewportId) {
+        let [_, last] = self.loop_of(id);
+        if let Some((_, set, _, viewport)) = self.wanted(id) {
+            let (first, end) = (viewport.index, set.entries.len().saturating_sub(1));
+            let last = if first < last { last } else { end };
+            self.set_loop(id, Some([first, last]));
+        }
+    }
+
+    /// To the image shown, from the start of the loop, or of the stack where that lies behind it.
+    pub(super) fn loop_to_here(&mut self, id: ViewportId) {
+        let [first, _] = self.loop_of(id);
+        if let Some((_, _, _, viewport)) = self.wanted(id) {
+            let last = viewport.index;
+            let first = if first < last { first } else { 0 };
+            self.set_loop(id, Some([first, last]));
+        }
+    }
+
+    /// First and last position that is played, or all; a loop of less than two images is none and changes nothing.
+    pub(super) fn set_loop(&mut self, id: ViewportId, range: Option<[usize; 2]>) {
+        let Some((_, set, _, viewport)) = self.wanted(id) else {
+            return;
+        };
+        let end = set.entries.len().saturating_sub(1);
+        let range = range.map(|range| range.map(|position| position.min(end)));
+        if range.is_some_and(|[first, last]| first >= last) {
+            return;
+        }
+        let cine = Cine {
+            range,
+            started: None,
+            ..viewport.cine
+        };
+        self.view(ViewCommand::SetCine(id, cine));
+    }
+
     pub(super) fn set_frame_rate(&mut self, id: ViewportId, rate: f64) {
         let Some(viewport) = self.state.viewports.get(id) else {
             return;
         };
-        if rate.is_finite() && rate > 0.0 {
+        if !(rate.is_finite() && rate > 0.0) {
+            return;
+        }
+        let factor = rate.clamp(RATES[0], RATES[1]) / self.frame_rate(id);
+        let is_linked = viewport.cine.is_linked;
+        for other in 0..self.state.viewports.len() {
+            let cine = self.state.viewports[other].cine;
+            if other != id && !(is_linked && cine.is_linked) {
+                continue;
+            }
+            let rate = self.frame_rate(other) * factor;
             let cine = Cine {
                 frames_per_second: Some(rate.clamp(RATES[0], RATES[1])),
                 started: None,
-                ..viewport.cine
+                ..cine
             };
-            self.view(ViewCommand::SetCine(id, cine));
+            self.view(ViewCommand::SetCine(other, cine));
         }
     }
 
@@ -116,7 +204,14 @@ impl Session {
                 self.count_shown(id, now_millis);
                 continue;
             };
-            let index = playback.due(from, now_millis - since);
+            let is_here = |position: usize| {
+                let entry = self
+                    .wanted(id)
+                    .and_then(|(_, set, ..)| set.entries.get(position));
+                entry.is_some_and(|entry| self.frames.raster(&entry.frame).is_some())
+            };
+            let due = playback.due_of(from, now_millis - since, is_here);
+            let index = due.unwrap_or(now);
             if index != now {
                 self.direction = if index > now { 1 } else { -1 };
                 self.view(ViewCommand::ScrollTo(id, index, Touch::Reader));
@@ -175,6 +270,10 @@ impl Session {
             timing.times = Some(crate::study::cine::FrameTimes::Uniform(1000.0 / rate));
         }
         timing.is_sweep = self.is_sweeping(id);
+        let range = self
+            .loop_of(id)
+            .map(|position| u32::try_from(position).ok());
+        timing.trim = range[0].zip(range[1]).map(|(first, last)| [first, last]);
         Some(Playback::new(
             count,
             &timing,

@@ -44,7 +44,10 @@ impl Session {
     pub(super) fn coarse_part(&self, open: &OpenStudy, set: &DisplaySet) -> Option<u64> {
         let is_refused = self.ranges.get(&open.link.source) == Some(&false);
         let measured = open.measured.get(&set.series).filter(|_| !is_refused)?;
-        measured.coarse_part(set.entries.len())
+        if self.is_preview_first() {
+            return measured.part();
+        }
+        measured.coarse_part(set.entries.len(), self.line.bytes_per_second())
     }
 
     /// The next frame to begin, outward from the reader. Until it is known that the archive sends ranges, one is asked for alone,
@@ -92,6 +95,7 @@ impl Session {
         self.ranges.insert(order.source.clone(), true);
         self.is_answering(&order.source);
         let n_came = beginning.bytes.len() as u64;
+        self.note_bytes(&order.frame, n_came);
         if let Some(open) = self.study_mut(&order.study) {
             open.n_bytes_received += n_came;
         }

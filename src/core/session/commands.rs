@@ -53,6 +53,10 @@ impl Session {
             Command::SetColorMap(id, map) => self.set_color_map(id, map),
             Command::SetLayout(layout) => self.set_layout(layout),
             Command::SetFrameRate(id, rate) => self.set_frame_rate(id, rate),
+            Command::SetLoop(id, [first, last]) => {
+                let range = [first, last].map(|number| (number as usize).saturating_sub(1));
+                self.set_loop(id, Some(range));
+            }
             Command::DismissProblem(id) => {
                 self.problems.retain(|problem| problem.id != id);
                 self.effects.push(Effect::Notify(Notice::UpdateSummary));
@@ -142,6 +146,10 @@ impl Session {
             Action::NextStack => self.neighbor_stack(id, 1),
             Action::PreviousStack => self.neighbor_stack(id, -1),
             Action::Play => self.play(id),
+            Action::PlayAll => self.play_all(),
+            Action::LoopStart => self.loop_from_here(id),
+            Action::LoopEnd => self.loop_to_here(id),
+            Action::LoopAll => self.set_loop(id, None),
             Action::Sweep => self.toggle_sweep(id),
             Action::Faster => self.scale_frame_rate(id, 1.25),
             Action::Slower => self.scale_frame_rate(id, 0.8),
@@ -192,6 +200,7 @@ impl Session {
                 },
             )),
             Action::Chain => self.view(ViewCommand::SetChain(!self.state.is_chain_shown)),
+            Action::Preview => self.toggle_preview(),
             Action::Copies => self.ask_for_copies(),
             Action::Share => self.effects.push(Effect::Notify(Notice::RequestLink)),
             Action::Attributes => self.ask_for_attributes(id),

@@ -69,6 +69,8 @@ pub struct FrameOrder {
     pub transfer_syntax: Option<String>,
     /// True for what the reader waits for; it goes before all others.
     pub is_urgent: bool,
+    /// What it needs of its bytes for each resolution is to be told: the other frames of its series are like it.
+    pub tells_levels: bool,
     /// Only so many bytes of the answer are wanted, where the archive sends ranges: [`super::event::Event::FrameBegun`].
     pub part_bytes: Option<u64>,
     /// What is here of the answer already: only the rest is wanted, where the archive sends ranges, and nothing where this is all.
@@ -114,6 +116,8 @@ pub enum Effect {
         /// From now on.
         after_seconds: u32,
     },
+    /// Hold no more than so many bytes of textures from now on.
+    LimitTextures(u64),
     /// The picture changed.
     Redraw,
     /// Send [`super::event::Event::Tick`] at the next animation frame.

@@ -123,6 +123,15 @@ pub enum Event {
         /// Why.
         failure: FrameFailure,
     },
+    /// There is no memory to decode a frame, or to hold it.
+    FrameOutOfMemory {
+        /// Which request.
+        request: RequestId,
+        /// Bytes that it takes.
+        n_bytes: u64,
+    },
+    /// The graphics processor has no memory for more textures; it holds none now.
+    TexturesOutOfMemory,
     /// The archive is too busy to send a frame (429, 503).
     FrameRefused {
         /// Which request.
@@ -134,6 +143,11 @@ pub enum Event {
     FrameUnreachable {
         /// Which request.
         request: RequestId,
+    },
+    /// Frames were on their way for so long since this was told last; comes before what they brought.
+    LineWorked {
+        /// Milliseconds.
+        millis: f64,
     },
     /// The time of [`super::effect::Effect::Wake`] is over.
     Woken(WakeId),
@@ -231,6 +245,8 @@ pub enum Command {
     SetLayout(Layout),
     /// Playing speed.
     SetFrameRate(ViewportId, f64),
+    /// First and last image that is played, by their numbers in the stack, from 1.
+    SetLoop(ViewportId, [u32; 2]),
     /// The reader has read it.
     DismissProblem(u32),
     /// Ask again for what failed.

@@ -37,6 +37,7 @@ impl Session {
             coarse,
             beginning: None,
         };
+        self.note_bytes(&frame, arrived.n_bytes);
         self.frames.set_arriving(frame, arriving, &keep);
         if is_seen && is_new_picture {
             self.put_on_canvas();

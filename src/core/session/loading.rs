@@ -7,7 +7,6 @@ use super::notice::Notice;
 use super::session::{Pending, Session};
 use super::studies::OpenStudy;
 use crate::frames::frame_store::{FrameFailure, LoadState};
-use crate::frames::prefetch::outward;
 use crate::order::sort_by_key;
 use crate::pixel::descriptor::{Photometric, PixelDescriptor};
 use crate::study::display_set::{DisplaySet, StackEntry};
@@ -110,6 +109,9 @@ impl Session {
             .iter()
             .filter(|frame| self.frames.state(frame).is_none())
             .count();
+        if waiting > 0 {
+            self.give_up_unseen();
+        }
         let n_in_flight = self.n_frames_in_flight();
         let mut to_free = (n_in_flight + waiting).saturating_sub(self.options.max_in_flight);
         if waiting == 0 || to_free == 0 {
@@ -131,7 +133,11 @@ impl Session {
                 take
             })
             .collect();
-        for (request, frame) in given_up {
+        self.give_up(given_up);
+    }
+
+    pub(super) fn give_up(&mut self, requests: Vec<(RequestId, FrameRef)>) {
+        for (request, frame) in requests {
             self.pending.remove(&request);
             self.frames.set_absent(&frame);
             self.effects.push(Effect::Cancel(request));
@@ -177,8 +183,8 @@ impl Session {
                 return Some(order(open, set, mask, true));
             }
         }
-        // On a slow line, what the reader waits for has it alone.
-        if self.is_waited_for(&visible) {
+        // On a slow line, what the reader waits for has it alone; and on any, where all the rest comes in one answer.
+        if self.is_waited_for(&visible) || self.expects_stream() {
             return None;
         }
         let sets = self
@@ -190,8 +196,17 @@ impl Session {
                 if self.is_streaming(&entry.frame) {
                     continue;
                 }
-                return Some(order(open, set, entry, false));
+                let tells_levels = !open.measured.contains_key(&set.series);
+                return Some(FrameOrder {
+                    tells_levels,
+                    ..order(open, set, entry, false)
+                });
             }
+        }
+        match self.next_preview() {
+            Ok(None) => {}
+            Ok(order) => return order,
+            Err(()) => return None,
         }
         // The active viewport's stack first, then the others'.
         let active = self.state.viewports.get(self.state.active);
@@ -213,7 +228,7 @@ impl Session {
                 return Some(order(open, set, entry, false));
             }
         }
-        None
+        self.next_unseen()
     }
 
     /// A frame that is seen is on its way, and slow.
@@ -225,30 +240,6 @@ impl Session {
             let is_loading = matches!(self.frames.state(&entry.frame), Some(LoadState::Loading));
             is_loading && self.frames.arriving(&entry.frame).is_some()
         })
-    }
-
-    /// Entries of a stack outward from the reader, as many as the stack's share has room for at `n_bytes` each.
-    pub(super) fn ahead<'a>(
-        &self,
-        set: &'a DisplaySet,
-        index: usize,
-        n_bytes: impl Fn(&PixelDescriptor) -> u64,
-    ) -> impl Iterator<Item = &'a StackEntry> {
-        let mut room_bytes = self.share_bytes();
-        outward(index, set.entries.len(), self.direction)
-            .filter_map(|position| set.entries.get(position))
-            .take_while(move |entry| {
-                let rest = room_bytes.checked_sub(n_bytes(&entry.header.descriptor));
-                room_bytes = rest.unwrap_or_default();
-                rest.is_some()
-            })
-    }
-
-    /// Bytes that each visible stack may hold ahead of the reader, so that none of them is dropped for another.
-    pub(super) fn share_bytes(&self) -> u64 {
-        let visible = self.state.visible();
-        let n_stacks = visible.filter(|(_, viewport, _)| self.stack_of(viewport).is_some());
-        self.frames.ahead_bytes() / n_stacks.count().max(1) as u64
     }
 
     pub(super) fn frame_decoded(&mut self, request: RequestId, decoded: DecodedFrame) {
@@ -281,6 +272,7 @@ impl Session {
             warnings.push(super::words::LOSSY_WARNING.to_owned());
         }
         self.is_answering(&order.source);
+        self.note_frame(&order, n_wire_bytes);
         if let Some(open) = self.study_mut(&order.study) {
             open.n_bytes_received += n_wire_bytes;
             // One that had to be brought again may be asked for its components again.
@@ -312,7 +304,7 @@ impl Session {
         self.lose_frame(order.frame, failure);
     }
 
-    fn lose_frame(&mut self, frame: FrameRef, failure: FrameFailure) {
+    pub(super) fn lose_frame(&mut self, frame: FrameRef, failure: FrameFailure) {
         self.frames.set_failed(frame, failure);
         self.settle();
     }
@@ -354,6 +346,7 @@ impl Session {
     /// Tries again what failed.
     pub(super) fn retry(&mut self) {
         self.frames.forgive();
+        self.too_large.clear();
         self.problems.clear();
         self.wait_no_longer();
         for (source, what) in std::mem::take(&mut self.failed_requests) {
@@ -398,6 +391,7 @@ pub(super) fn order(
         descriptor: entry.header.descriptor,
         transfer_syntax: entry.transfer_syntax.clone(),
         is_urgent,
+        tells_levels: is_urgent,
         part_bytes: None,
         beginning: None,
         keeps_coded: false,

@@ -1,5 +1,6 @@
 //! Session: events in, effects out, scene on demand.
 
+mod ahead;
 pub mod audit;
 mod cards;
 mod choose;
@@ -18,6 +19,7 @@ mod hang;
 mod list;
 mod loading;
 mod marks;
+mod memory;
 pub mod notice;
 pub mod objects;
 mod open;
@@ -25,7 +27,9 @@ mod over;
 mod picture;
 mod place;
 mod pointer;
+pub mod preview;
 mod problems;
+mod progress;
 mod report;
 #[expect(
     clippy::module_inception,

@@ -68,6 +68,7 @@ impl Session {
         self.over.clear();
         self.differences.clear();
         self.failed_requests.clear();
+        self.too_large.clear();
         self.problems.clear();
         self.probe = None;
         self.gesture = crate::tool::gesture::Gesture::Idle;

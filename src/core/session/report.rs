@@ -42,6 +42,7 @@ impl Session {
             are_pictures_only: self.state.are_pictures_only,
             is_help_shown: self.state.is_help_shown,
             is_chain_shown: self.state.is_chain_shown,
+            is_preview_first: self.is_preview_first(),
             viewports: (0..self.state.layout.n_viewports())
                 .map(|id| self.viewport_summary(id))
                 .collect(),
@@ -79,6 +80,8 @@ impl Session {
             bytes_budget: self.frames.budget_bytes(),
             frames_dropped: self.frames.n_dropped(),
             is_busy: !self.pending.is_empty(),
+            bytes_per_second: self.line.bytes_per_second().unwrap_or_default(),
+            to_go: self.progress_words(),
         }
     }
 
@@ -153,6 +156,9 @@ impl Session {
             is_playing: viewport.cine.is_playing,
             frames_per_second: self.frame_rate(id),
             shown_per_second: self.shown_rate(id),
+            loop_range: self.loop_of(id),
+            is_loop_set: viewport.cine.range.is_some(),
+            is_playing_together: viewport.cine.is_playing && viewport.cine.is_linked,
             is_sweeping: self.is_sweeping(id),
             can_play: count > 1,
             objects: self.objects(id),

@@ -8,12 +8,14 @@ use super::event::{Event, SourceId};
 use super::notice::{Notice, Problem};
 use super::over::Over;
 use super::picture::Tables;
+use super::preview::PreviewFirst;
 use super::streaming::Stream;
 use super::studies::OpenStudy;
 use super::subtract::Difference;
 use super::summary::StudyList;
 use super::waiting::Busy;
 use crate::frames::frame_store::FrameStore;
+use crate::frames::line::Line;
 use crate::pixel::presets::Presets;
 use crate::state::command::ViewCommand;
 use crate::state::state::State;
@@ -33,8 +35,12 @@ pub struct SessionOptions {
     pub presets: Presets,
     /// Most bytes of decoded pixels to hold.
     pub budget_bytes: u64,
+    /// Most bytes of pixels to hold in the graphics processor.
+    pub texture_bytes: u64,
     /// Most frames on their way at once.
     pub max_in_flight: usize,
+    /// When all of a study comes coarse before any of it comes whole.
+    pub preview_first: PreviewFirst,
     /// `intendedUse` is "review": every viewport says that it is not for diagnosis.
     pub intended_use_is_review: bool,
     /// Whether a record is kept.
@@ -100,6 +106,12 @@ pub struct Session {
     pub(super) streamless: HashSet<SourceId>,
     /// Archives that send byte ranges, and those that do not.
     pub(super) ranges: HashMap<SourceId, bool>,
+    /// Frames that there was no memory for.
+    pub(super) too_large: HashSet<FrameRef>,
+    /// How fast frames come.
+    pub(super) line: Line,
+    /// Whether the reader wants to see everything coarse first; `None` leaves it to the site.
+    pub(super) preview: Option<bool>,
     /// Nobody sees the page: nothing is asked for ahead (fault 44).
     pub(super) is_hidden: bool,
     pub(super) gesture: Gesture,
@@ -147,6 +159,9 @@ impl Session {
             busy: BTreeMap::new(),
             streamless: HashSet::new(),
             ranges: HashMap::new(),
+            too_large: HashSet::new(),
+            line: Line::default(),
+            preview: None,
             is_hidden: false,
             gesture: Gesture::Idle,
             fingers: Vec::new(),
@@ -191,6 +206,7 @@ impl Session {
                 retry_after_seconds,
             } => self.frame_refused(request, retry_after_seconds),
             Event::FrameUnreachable { request } => self.frame_unreachable(request),
+            Event::LineWorked { millis } => self.line.worked(millis),
             Event::Woken(wake) => self.woken(wake),
             Event::FilesOpened {
                 studies,
@@ -203,6 +219,10 @@ impl Session {
             Event::Resized(size) => self.view(ViewCommand::Resize(size)),
             Event::Drawn(shown) => self.drawn(shown),
             Event::Tick { now_millis } => self.tick(now_millis),
+            Event::FrameOutOfMemory { request, n_bytes } => {
+                self.frame_out_of_memory(request, n_bytes)
+            }
+            Event::TexturesOutOfMemory => self.textures_out_of_memory(),
             Event::RendererLost {
                 sentence,
                 is_recovered,

@@ -3,11 +3,14 @@
 //! One request for each frame costs an archive more than the frame. What the reader wants to see meanwhile is asked for
 //! alone, and what does not come is too.
 
+use super::ahead::n_bytes_of;
 use super::effect::{Effect, FrameOrder, RequestId};
 use super::event::DecodedFrame;
 use super::loading::order;
 use super::session::{Pending, Session};
 use super::studies::OpenStudy;
+use crate::frames::frame_store::LoadState;
+use crate::frames::prefetch::outward;
 use crate::study::display_set::{DisplaySet, StackEntry};
 use crate::uid::{FrameIndex, FrameRef, SeriesUid};
 use std::collections::HashMap;
@@ -25,7 +28,8 @@ pub(super) struct Stream {
 }
 
 impl Session {
-    /// Asks for the series of the active viewport in one request where that pays, once; ends one that nobody sees.
+    /// Asks for the series of the active viewport in one request where that pays, once, and then for the next one that nobody
+    /// sees yet; ends what is not wanted now.
     pub(super) fn stream(&mut self) {
         self.end_unseen_stream();
         let Some(orders) = self.stream_orders() else {
@@ -61,7 +65,7 @@ impl Session {
 
     /// A reader who comes back may have the rest in one answer again.
     fn end_unseen_stream(&mut self) {
-        let Some((request, stream)) = self.streaming() else {
+        let Some((_, stream)) = self.streaming() else {
             return;
         };
         let series = stream.series.clone();
@@ -73,6 +77,18 @@ impl Session {
             return;
         }
         drop(shown);
+        let is_ahead = |(_, set, _): &(&OpenStudy, &DisplaySet, u64)| set.series == series;
+        if self.is_seen_here() && self.unseen_stacks().iter().any(is_ahead) {
+            return;
+        }
+        self.end_stream();
+    }
+
+    pub(super) fn end_stream(&mut self) {
+        let Some((request, stream)) = self.streaming() else {
+            return;
+        };
+        let series = stream.series.clone();
         if let Some(open) = self.study_with_mut(&series) {
             open.streamed.remove(&series);
         }
@@ -82,17 +98,56 @@ impl Session {
 
     /// Nothing where it does not pay; that is found out without a copy, since it is asked with every frame that comes.
     fn stream_orders(&self) -> Option<Vec<FrameOrder>> {
+        if self.has_stream() {
+            return None;
+        }
         let viewport = self.state.viewports.get(self.state.active)?;
-        let (open, set) = self.stack_of(viewport)?;
-        let source = &open.link.source;
-        let is_refused = open.is_local()
-            || self.streamless.contains(source)
-            || open.streamed.contains(&set.series)
-            || self.streaming().is_some();
         // The first picture comes alone, and before all others.
         let first = viewport.on_canvas.as_ref();
-        let has_first = first.is_some_and(|frame| self.frames.raster(frame).is_some());
-        if is_refused || set.is_provisional || !has_first || !is_one_a_file(set) {
+        first.filter(|frame| self.frames.raster(frame).is_some())?;
+        let (open, set) = self.stack_of(viewport)?;
+        let seen = self.orders_in_one(open, set, viewport.index, self.share_bytes());
+        if seen.is_some() || !self.is_seen_here() {
+            return seen;
+        }
+        let is_absent = |entry: &StackEntry| self.frames.state(&entry.frame).is_none();
+        let unseen = self.unseen_stacks();
+        let mut unseen = unseen.iter();
+        let &(open, set, room_bytes) =
+            unseen.find(|(_, set, _)| set.entries.iter().any(is_absent))?;
+        self.orders_in_one(open, set, 0, room_bytes)
+    }
+
+    /// The rest of the shown series will come in one answer, once its first picture is here: what is asked for alone until
+    /// then would come twice.
+    pub(super) fn expects_stream(&self) -> bool {
+        let viewport = self.state.viewports.get(self.state.active);
+        let Some((viewport, (open, set))) =
+            viewport.and_then(|viewport| Some((viewport, self.stack_of(viewport)?)))
+        else {
+            return false;
+        };
+        let first = set.entries.get(viewport.index);
+        let state = first.and_then(|entry| self.frames.state(&entry.frame));
+        let is_coming = matches!(state, Some(LoadState::Loading)) && !self.has_stream();
+        is_coming
+            && self
+                .orders_in_one(open, set, viewport.index, self.share_bytes())
+                .is_some()
+    }
+
+    /// What is missing of a stack, from `index` outward, where one request for it pays and all of the stack fits.
+    fn orders_in_one(
+        &self,
+        open: &OpenStudy,
+        set: &DisplaySet,
+        index: usize,
+        room_bytes: u64,
+    ) -> Option<Vec<FrameOrder>> {
+        let is_refused = open.is_local()
+            || self.streamless.contains(&open.link.source)
+            || open.streamed.contains(&set.series);
+        if is_refused || set.is_provisional || !is_one_a_file(set) {
             return None;
         }
         // Coarse first, where that is possible.
@@ -100,20 +155,22 @@ impl Session {
             return None;
         }
         let is_absent = |entry: &&StackEntry| self.frames.state(&entry.frame).is_none();
-        let absent = || set.entries.iter().filter(is_absent);
-        let n_absent = absent().count();
+        let n_absent = set.entries.iter().filter(is_absent).count();
         if n_absent < MIN_FRAMES || n_absent * 2 < n_instances(open, &set.series) {
             return None;
         }
-        let n_bytes = set.entries.iter().try_fold(0_u64, |sum, entry| {
-            sum.checked_add(entry.header.descriptor.decoded_frame_bytes())
-        })?;
-        let fits = n_bytes <= self.share_bytes();
-        fits.then(|| {
-            absent()
-                .map(|entry| order(open, set, entry, false))
-                .collect()
-        })
+        if n_bytes_of(set) > room_bytes {
+            return None;
+        }
+        let positions = outward(index, set.entries.len(), self.direction);
+        let entries = positions.filter_map(|position| set.entries.get(position));
+        let absent = entries.filter(is_absent);
+        Some(absent.map(|entry| order(open, set, entry, false)).collect())
+    }
+
+    /// An answer with many frames is on its way.
+    pub(super) fn has_stream(&self) -> bool {
+        self.streaming().is_some()
     }
 
     /// True for a frame that a stream will bring.

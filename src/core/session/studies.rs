@@ -51,6 +51,8 @@ pub(super) struct OpenStudy {
     pub(super) seen: HashSet<FrameRef>,
     /// Series that were asked for in one answer.
     pub(super) streamed: HashSet<SeriesUid>,
+    /// Bytes and number of the frames of each series that came.
+    pub(super) came: HashMap<SeriesUid, [u64; 2]>,
     /// What a whole frame told of each series that is stored by resolutions.
     pub(super) measured: HashMap<SeriesUid, Measured>,
     /// Frames whose first part was asked for.
@@ -87,6 +89,7 @@ impl OpenStudy {
             overlay_data: HashMap::new(),
             seen: HashSet::new(),
             streamed: HashSet::new(),
+            came: HashMap::new(),
             measured: HashMap::new(),
             begun: HashSet::new(),
             is_coarse_told: false,

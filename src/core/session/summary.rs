@@ -150,6 +150,12 @@ pub struct ViewportSummary {
     pub frames_per_second: f64,
     /// Images a second that really came on the canvas, while playing.
     pub shown_per_second: Option<f64>,
+    /// First and last position that is played.
+    pub loop_range: [usize; 2],
+    /// The reader chose them.
+    pub is_loop_set: bool,
+    /// Plays together with the other viewports.
+    pub is_playing_together: bool,
     /// Playing goes forth and back, not round.
     pub is_sweeping: bool,
     /// More than one frame.
@@ -187,6 +193,8 @@ pub struct SeriesSummary {
     pub count: usize,
     /// Frames held.
     pub frames_ready: usize,
+    /// Frames that can be seen coarse, and are not held.
+    pub frames_coarse: usize,
     /// In a viewport now.
     pub is_shown: bool,
     /// Has frames that can be drawn, or is not known yet.
@@ -200,7 +208,7 @@ pub struct SeriesSummary {
 }
 
 /// Loading as a whole.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LoadSummary {
     /// Frames of the shown series that are held.
     pub frames_ready: usize,
@@ -218,6 +226,11 @@ pub struct LoadSummary {
     pub frames_dropped: u64,
     /// Something is on its way.
     pub is_busy: bool,
+    /// Speed of the line while something is on its way; 0 where nothing was measured.
+    pub bytes_per_second: f64,
+    /// What is still to come of what is seen and how long that takes, in words: "12 of 43 MB, about 40 s"; `None` where it
+    /// is there in a moment.
+    pub to_go: Option<String>,
 }
 
 /// Everything a tool bar or a test may know.
@@ -249,6 +262,8 @@ pub struct Summary {
     pub is_help_shown: bool,
     /// The chain behind the value under the pointer is shown on the picture.
     pub is_chain_shown: bool,
+    /// All of the study comes coarse before any of it comes whole.
+    pub is_preview_first: bool,
     /// Viewports.
     pub viewports: Vec<ViewportSummary>,
     /// Series of the study.

@@ -97,6 +97,10 @@ actions! {
     PreviousStack "previousStack" Scroll ["Shift+PageUp"] "Previous stack" "The stack of the series before, at the same place.";
     Play "play" Scroll [" "] "Play" "Play or pause, at the rate the images were taken.";
     Sweep "sweep" Scroll ["Shift+ "] "Forth and back" "Play to the end and back, or round and round.";
+    PlayAll "playAll" Scroll ["Shift+a"] "Play all together" "Play all viewports from the first image of their loops on, by one clock, or pause them.";
+    LoopStart "loopStart" Scroll ["Shift+Home"] "Loop from here" "The image shown is the first one that is played.";
+    LoopEnd "loopEnd" Scroll ["Shift+End"] "Loop to here" "The image shown is the last one that is played.";
+    LoopAll "loopAll" Scroll ["Shift+Delete"] "Loop over all" "Play all images of the stack again.";
     Faster "faster" Scroll ["Shift+ArrowRight"] "Play faster" "A quarter faster.";
     Slower "slower" Scroll ["Shift+ArrowLeft"] "Play slower" "A fifth slower, which undoes a quarter faster.";
     Layout1x1 "layout1x1" Layout [] "One viewport" "One viewport.";
@@ -108,6 +112,7 @@ actions! {
     PicturesOnly "picturesOnly" Page ["f"] "Pictures only" "Hide everything but the pictures.";
     OverlayLevel "overlayLevel" Page ["o"] "Text on pictures" "All, the least, or no text on the pictures.";
     Chain "chain" Page ["y"] "Why this grey" "Every step from the stored value under the pointer to what is drawn, with its attributes.";
+    Preview "preview" Page ["Shift+p"] "Preview first" "On a slow line: all series of the study coarse first, then in full what you look at.";
     Copies "copies" Page ["Shift+x"] "De-identify" "Copies of the study without the patient's identity, to be saved or sent.";
     Attributes "attributes" Page ["Shift+t"] "Attributes" "All attributes of the image's header, to search.";
     Share "share" Page ["Shift+l"] "Copy a link to this image" "A link to the image shown, with its window, for others who may see it; no name stands in it.";

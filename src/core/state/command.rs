@@ -87,6 +87,7 @@ impl ViewCommand {
             C::ShowStack(id, stack) => with(state, id, |viewport| {
                 viewport.stack = stack;
                 viewport.cine.started = None;
+                viewport.cine.range = None;
             }),
             C::ScrollTo(id, index, touch) => with(state, id, |viewport| {
                 viewport.index = index;

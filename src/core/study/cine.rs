@@ -101,12 +101,31 @@ impl Playback {
     /// The frame that is due `elapsed_millis` after `from` was: whatever was drawn meanwhile, so frames drop and time
     /// does not slip.
     pub fn due(&self, from: usize, elapsed_millis: f64) -> usize {
+        self.order[self.place(from, elapsed_millis)]
+    }
+
+    /// As [`Self::due`], of the frames that are here: the last of them that was due. Playing begins before all are here, and what
+    /// is not is left out; `None` where none is.
+    pub fn due_of(
+        &self,
+        from: usize,
+        elapsed_millis: f64,
+        is_here: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        let place = self.place(from, elapsed_millis);
+        let (later, earlier) = self.order.split_at(place + 1);
+        let backwards = later.iter().rev().chain(earlier.iter().rev());
+        backwards.copied().find(|&frame| is_here(frame))
+    }
+
+    /// Place in the order.
+    fn place(&self, from: usize, elapsed_millis: f64) -> usize {
         let begin = self.order.iter().position(|&frame| frame == from);
         let begin = self.edges[begin.unwrap_or(0)];
         let at = begin + elapsed_millis.max(0.0) * self.speed + TOLERANCE;
         let at = at.rem_euclid(self.round_millis());
         let n_begun = self.edges.partition_point(|&edge| edge <= at);
-        self.order[n_begun.clamp(1, self.order.len()) - 1]
+        n_begun.clamp(1, self.order.len()) - 1
     }
 }
 
@@ -176,6 +195,19 @@ mod tests {
         let play = Playback::new(9, &timing, None);
         let seen: Vec<usize> = (0..12).map(|k| play.due(2, 100.0 * f64::from(k))).collect();
         assert_eq!(seen, [2, 3, 4, 5, 4, 3, 2, 3, 4, 5, 4, 3]);
+    }
+
+    #[test]
+    fn what_is_not_here_yet_is_left_out_and_time_does_not_slip() {
+        let play = Playback::new(10, &uniform(100.0), None);
+        let at = |millis, n_here: usize| play.due_of(0, millis, |frame| frame < n_here);
+        assert_eq!(at(250.0, 10), Some(2));
+        assert_eq!((at(250.0, 2), at(650.0, 2)), (Some(1), Some(1)));
+        assert_eq!(at(650.0, 10), Some(6), "as if all had been here");
+        assert_eq!(at(1050.0, 2), Some(0), "the next round");
+        assert_eq!(at(0.0, 0), None);
+        // At the beginning of a round the last of the one before may be all there is.
+        assert_eq!(play.due_of(0, 100.0, |frame| frame == 8), Some(8));
     }
 
     #[test]

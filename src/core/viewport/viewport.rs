@@ -17,6 +17,10 @@ pub struct Cine {
     pub frames_per_second: Option<f64>,
     /// The reader's choice of forth and back; `None` is the header's.
     pub is_sweeping: Option<bool>,
+    /// First and last position that is played, as the reader wants it; `None` is what the header trims, or all.
+    pub range: Option<[usize; 2]>,
+    /// Plays together with the other viewports: begun and paused with them, faster and slower with them.
+    pub is_linked: bool,
     /// When and where playing began: milliseconds and index. By the clock, so that frames drop and time does not slip.
     pub started: Option<(f64, usize)>,
 }

@@ -205,3 +205,25 @@ fn a_rectangle_that_leaves_the_canvas_is_cut_to_it() {
         }
     );
 }
+
+/// Fault 41: what was held is given up, and less is held from then on.
+#[test]
+fn fault_41_a_full_memory_is_emptied_and_filled_less() {
+    let mut residents = Residents::new(3 * FRAME + TABLE);
+    let (table, frames) = (table(), [frame(), frame(), frame()]);
+    for frame in &frames {
+        draw(&mut residents, vec![layer(frame, &table)]);
+    }
+    assert_eq!(residents.n_bytes(), 3 * FRAME + TABLE);
+    let steps = residents.shrink(FRAME + TABLE);
+    assert_eq!((steps.len(), residents.n_bytes()), (4, 0));
+    assert!(
+        steps
+            .iter()
+            .all(|step| matches!(step, TextureStep::Drop(_)))
+    );
+    for frame in &frames {
+        draw(&mut residents, vec![layer(frame, &table)]);
+    }
+    assert_eq!(residents.n_bytes(), FRAME + TABLE);
+}

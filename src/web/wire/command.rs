@@ -1,5 +1,6 @@
 //! Commands of the shell; a field that is unknown, missing or wrong is named.
 
+use super::column::WireColumn;
 use crate::wrong;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -7,7 +8,7 @@ use skiagraph_core::pixel::color_map::ColorMap;
 use skiagraph_core::pixel::presets::{Preset, Presets};
 use skiagraph_core::session::audit::{Deed, Report};
 use skiagraph_core::session::event::{Command, Link};
-use skiagraph_core::session::notice::{SortColumn, StudySearch};
+use skiagraph_core::session::notice::StudySearch;
 use skiagraph_core::state::action::Action;
 use skiagraph_core::uid::{FrameIndex, SeriesUid, SopInstanceUid, StudyUid, UidError};
 use skiagraph_core::viewport::layout::Layout;
@@ -89,6 +90,11 @@ enum WireCommand {
         viewport: usize,
         frames_per_second: f64,
     },
+    SetLoop {
+        viewport: usize,
+        first: u32,
+        last: u32,
+    },
     DismissProblem {
         id: u32,
     },
@@ -111,47 +117,6 @@ struct WirePreset {
     name: String,
     center: f64,
     width: f64,
-}
-
-/// Columns of the study list.
-#[derive(Clone, Copy, Debug, Deserialize, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) enum WireColumn {
-    Patient,
-    Id,
-    Date,
-    Modality,
-    Description,
-    Accession,
-    Images,
-}
-
-impl From<WireColumn> for SortColumn {
-    fn from(column: WireColumn) -> Self {
-        match column {
-            WireColumn::Patient => Self::Patient,
-            WireColumn::Id => Self::Id,
-            WireColumn::Date => Self::Date,
-            WireColumn::Modality => Self::Modality,
-            WireColumn::Description => Self::Description,
-            WireColumn::Accession => Self::Accession,
-            WireColumn::Images => Self::Images,
-        }
-    }
-}
-
-impl From<SortColumn> for WireColumn {
-    fn from(column: SortColumn) -> Self {
-        match column {
-            SortColumn::Patient => Self::Patient,
-            SortColumn::Id => Self::Id,
-            SortColumn::Date => Self::Date,
-            SortColumn::Modality => Self::Modality,
-            SortColumn::Description => Self::Description,
-            SortColumn::Accession => Self::Accession,
-            SortColumn::Images => Self::Images,
-        }
-    }
 }
 
 /// Reads a command from the JSON of the shell's object. `first_source` is meant where no source is named.
@@ -270,6 +235,11 @@ fn convert(wire: WireCommand, first_source: &str) -> Result<Command, String> {
             viewport,
             frames_per_second,
         } => Command::SetFrameRate(viewport, frames_per_second),
+        WireCommand::SetLoop {
+            viewport,
+            first,
+            last,
+        } => Command::SetLoop(viewport, [first, last]),
         WireCommand::DismissProblem { id } => Command::DismissProblem(id),
         WireCommand::Retry {} => Command::Retry,
         WireCommand::SetHidden { is_hidden } => Command::SetHidden(is_hidden),

@@ -1,6 +1,6 @@
 //! The smaller things the shell reads: words of the corners, the study list, the table of actions.
 
-use super::command::WireColumn;
+use super::column::WireColumn;
 use super::notice::WireProblem;
 use serde_json::{Value, json};
 use skiagraph_core::ledger::{Delivery, Line};
