@@ -90,3 +90,23 @@ fn fault_43_the_second_try_that_finds_memory_shows_the_picture() {
     assert_eq!(viewer.viewport().state, ViewportState::Shown);
     assert_eq!(viewer.viewport().loaded, [[0, 12]]);
 }
+
+#[test]
+fn fault_43_frames_that_are_refused_together_are_one_shortage() {
+    let phantom = phantom(1, 2, 12);
+    let mut viewer = waiting(&phantom);
+    let before = viewer.summary().load.bytes_budget;
+    let (request, order) = viewer.orders.remove(0);
+    viewer.bring(request, &order);
+    let on_way: Vec<_> = viewer.orders.drain(..).collect();
+    assert!(on_way.len() > 2);
+    for (request, _) in on_way {
+        viewer.send(Event::FrameOutOfMemory {
+            request,
+            n_bytes: 1 << 20,
+        });
+    }
+    assert_eq!(viewer.summary().load.bytes_budget, before / 2);
+    viewer.answer_all(&phantom);
+    assert_eq!(viewer.viewport().loaded, [[0, 12]]);
+}

@@ -25,6 +25,11 @@ impl Session {
             };
             return self.lose_frame(order.frame, failure);
         }
+        // Frames that were on their way together are refused together: that is one shortage.
+        if request < self.short_since {
+            return self.settle();
+        }
+        self.short_since = RequestId(self.next_request);
         let seen = self.wanted_frames();
         self.options.budget_bytes = smaller(self.options.budget_bytes);
         self.frames.shrink(self.options.budget_bytes, &seen);

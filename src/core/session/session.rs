@@ -108,6 +108,8 @@ pub struct Session {
     pub(super) ranges: HashMap<SourceId, bool>,
     /// Frames that there was no memory for.
     pub(super) too_large: HashSet<FrameRef>,
+    /// The first request after memory was short the last time.
+    pub(super) short_since: RequestId,
     /// How fast frames come.
     pub(super) line: Line,
     /// Whether the reader wants to see everything coarse first; `None` leaves it to the site.
@@ -160,6 +162,7 @@ impl Session {
             streamless: HashSet::new(),
             ranges: HashMap::new(),
             too_large: HashSet::new(),
+            short_since: RequestId(0),
             line: Line::default(),
             preview: None,
             is_hidden: false,
