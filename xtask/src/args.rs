@@ -18,8 +18,9 @@ cargo xtask render FILE [--frame N] [--width W --center C] [--no-overlays] [--sh
     the reference picture of one frame
 cargo xtask fuzz [TARGET] [--seconds N]
     a decoder or parser, or each of them, on damaged input for so long (60 s), guided by coverage
-cargo xtask bench [NAME]
-    the project's own benchmarks: `codecs`, our decoders beside other viewers' and native ones; `load`, the viewer beside others
+cargo xtask bench [NAME] [--runs N]
+    the project's own benchmarks: `codecs`, our decoders beside other viewers' and native ones; `load`, the viewer beside the least
+    page and beside others, N cold starts of each (5)
 cargo xtask samples --out DIR [--small]
     the sample studies as files, with samples.json
 cargo xtask archive --folder DIR [--site DIR] [--port N] [--quirks orthanc] [--config FILE] [--synthetic N]
@@ -45,6 +46,8 @@ pub(crate) enum Command {
     },
     Bench {
         name: Option<String>,
+        /// Cold starts of each viewer.
+        runs: Option<u32>,
     },
     Samples {
         out: PathBuf,
@@ -202,14 +205,15 @@ fn parse_fuzz(parser: &mut Parser) -> Result<Command, Error> {
 }
 
 fn parse_bench(parser: &mut Parser) -> Result<Command, Error> {
-    let mut name = None;
+    let (mut name, mut runs) = (None, None);
     while let Some(argument) = parser.next()? {
         match argument {
+            Arg::Long("runs") => runs = Some(parser.value()?.parse()?),
             Arg::Value(value) if name.is_none() => name = Some(value.string()?),
             other => return Err(other.unexpected()),
         }
     }
-    Ok(Command::Bench { name })
+    Ok(Command::Bench { name, runs })
 }
 
 fn parse_samples(parser: &mut Parser) -> Result<Command, Error> {

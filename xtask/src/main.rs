@@ -62,7 +62,7 @@ fn run() -> Result<(), XtaskError> {
         Command::Digest { files } => digest::run(&files),
         Command::Render(options) => render::run(&options),
         Command::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds),
-        Command::Bench { name } => bench::run(name.as_deref()),
+        Command::Bench { name, runs } => bench::run(name.as_deref(), runs),
         Command::Samples { out, is_small } => samples::run(&out, is_small),
         Command::Archive(options) => archive::run(options),
     }
