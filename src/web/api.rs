@@ -3,6 +3,7 @@
 use crate::audit::Audit;
 use crate::canvas::{SizeObserver, measure};
 use crate::config::{self, Config, IntendedUse};
+use crate::disk::Disk;
 use crate::draw::Screen;
 use crate::fetch::Identity;
 use crate::input::Input;
@@ -29,7 +30,7 @@ use web_sys::{File, HtmlCanvasElement, HtmlElement, Worker};
 /// Frames on their way at once: as many connections as a browser opens to one host (standards 2.5).
 const MAX_IN_FLIGHT: usize = 6;
 /// Everything `create` takes.
-const OPTIONS: [&str; 11] = [
+const OPTIONS: [&str; 12] = [
     "canvas",
     "surface",
     "renderer",
@@ -40,6 +41,7 @@ const OPTIONS: [&str; 11] = [
     "onNotice",
     "authorize",
     "takeEarly",
+    "disk",
     "reader",
 ];
 
@@ -105,6 +107,7 @@ impl Viewer {
                 authorize: options.authorize,
                 take_early: options.take_early,
             },
+            disk: Disk(options.disk),
             audit: Audit::of(config, &options.reader),
             copies_to: config.deidentify.as_ref().map(|copies| copies.to.clone()),
             surface: options.surface.clone(),
@@ -309,6 +312,7 @@ struct Options {
     on_notice: Function,
     authorize: Function,
     take_early: Function,
+    disk: JsValue,
     reader: JsValue,
 }
 
@@ -344,6 +348,7 @@ impl Options {
             on_notice: option(options, "onNotice")?,
             authorize: option(options, "authorize")?,
             take_early: option(options, "takeEarly")?,
+            disk: js::get(options, "disk"),
             reader: js::get(options, "reader"),
         })
     }

@@ -33,6 +33,9 @@ pub(crate) struct Config {
     /// Links with a token of their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     capability: Option<CapabilityConfig>,
+    /// What may lie on the reader's disk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cache: Option<CacheConfig>,
     #[serde(default)]
     pub(crate) intended_use: IntendedUse,
     #[serde(default)]
@@ -93,6 +96,20 @@ pub(crate) struct EmbedConfig {
 pub(crate) struct DeidentifyConfig {
     /// Id of the archive that they may be sent to.
     pub(crate) to: String,
+}
+
+/// Frames on the reader's disk, encrypted with a key that only the page's memory holds.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CacheConfig {
+    #[serde(default)]
+    on_disk: bool,
+    #[serde(default = "two_gigabytes")]
+    max_megabytes: u32,
+}
+
+fn two_gigabytes() -> u32 {
+    2000
 }
 
 /// A FHIR server.

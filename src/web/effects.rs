@@ -109,7 +109,16 @@ impl Runtime {
 
     fn fetch_frame(&self, request: RequestId, order: Box<FrameOrder>) {
         let runtime = self.clone();
-        self.work_on(request, async move { runtime.frame(request, &order).await });
+        self.work_on(request, async move {
+            let order = runtime.0.disk.with_kept(order).await;
+            let event = runtime.frame(request, &order).await;
+            if let Some(Event::FrameDecoded { decoded, .. }) = &event
+                && let Some(answer) = &decoded.coded
+            {
+                runtime.0.disk.keep(&order, answer);
+            }
+            event
+        });
     }
 
     /// Does the work of a request for the pool; the event that comes of it is dropped where the request was called off.

@@ -8,6 +8,7 @@ mod audit;
 mod canvas;
 mod config;
 mod copies;
+mod disk;
 mod draw;
 mod effects;
 mod fetch;

@@ -3,6 +3,7 @@
 
 use crate::audit::Audit;
 use crate::config::IntendedUse;
+use crate::disk::Disk;
 use crate::draw::Screen;
 use crate::fetch::Identity;
 use crate::frames::Ladder;
@@ -53,6 +54,7 @@ pub(crate) struct Page {
     pub(crate) files: LocalFiles,
     pub(crate) sources: Vec<(String, Source)>,
     pub(crate) identity: Identity,
+    pub(crate) disk: Disk,
     pub(crate) audit: Option<Audit>,
     /// Id of the archive that copies without identity may be sent to.
     pub(crate) copies_to: Option<String>,
@@ -79,6 +81,7 @@ pub(crate) struct Parts {
     pub(crate) pool: Pool,
     pub(crate) sources: Vec<(String, Source)>,
     pub(crate) identity: Identity,
+    pub(crate) disk: Disk,
     pub(crate) audit: Option<Audit>,
     /// Id of the archive that copies without identity may be sent to.
     pub(crate) copies_to: Option<String>,
@@ -99,6 +102,7 @@ impl Runtime {
             pool,
             sources,
             identity,
+            disk,
             audit,
             copies_to,
             surface,
@@ -112,6 +116,7 @@ impl Runtime {
             files: LocalFiles::default(),
             sources,
             identity,
+            disk,
             audit,
             copies_to,
             ladder: Ladder::default(),

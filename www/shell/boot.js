@@ -1,10 +1,11 @@
 // Starts the viewer: reads the configuration, finds the best way to draw and loads the modules for it.
 // @ts-check
-/** @import { Renderer, Viewer, ViewerModule, Config, Notice, Session, SessionNews } from "./types.d.ts" */
+/** @import { Disk, Renderer, Viewer, ViewerModule, Config, Notice, Session, SessionNews } from "./types.d.ts" */
 import { workerUrl } from "./trusted.js";
 import { openSession, refuseAuth } from "./auth.js";
 import { stranger } from "./embed.js";
 import { chooseStudy } from "./choose.js";
+import { openDisk, wipeLeftovers } from "./disk.js";
 import { askEarly, takeEarly } from "./early.js";
 import { ChangedError, check, importChecked } from "./integrity.js";
 import { comeBack } from "./journey.js";
@@ -26,7 +27,7 @@ const MODULES = { webgpu: "viewer_webgpu", webgl2: "viewer_webgl", cpu: "viewer_
 /**
  * Loads and creates the viewer on the best tier that works here.
  * @param {(notice: Notice) => void} onNotice @param {(news: SessionNews) => void | Promise<void>} onNews
- * @returns {Promise<{ viewer: Viewer, config: Config, session: Session }>}
+ * @returns {Promise<{ viewer: Viewer, config: Config, session: Session, disk?: Disk }>}
  * @throws {BootError} where the page cannot work
  */
 export async function boot(onNotice, onNews) {
@@ -37,6 +38,7 @@ export async function boot(onNotice, onNews) {
   const configuration = readConfig().then((answer) => (capability || launch || askEarly(answer.text), answer));
   const workerModule = compile("skiagraph_worker_bg.wasm");
   const firstWorker = new Worker(/** @type {string} */ (workerUrl), { type: "module" });
+  void wipeLeftovers();
   const modules = new Modules();
   if ("gpu" in navigator && forcedTier() !== "webgl2") modules.load(MODULES.webgpu).catch(() => undefined);
   // They are awaited later; until then a failure must not count as unhandled.
@@ -46,6 +48,8 @@ export async function boot(onNotice, onNews) {
   let reason;
   /** @type {Session | undefined} */
   let session;
+  /** @type {Disk | undefined} */
+  let disk;
   for (const [attempt, renderer] of tiers.entries()) {
     const module = await modules.load(MODULES[renderer]);
     const config = parseConfig(module, text);
@@ -53,10 +57,11 @@ export async function boot(onNotice, onNews) {
       if (error instanceof ChangedError) throw changed(error);
       throw "detail" in error ? new BootError(error.message, error.detail, error.link) : missing("login.js");
     });
+    disk ??= config.cache?.onDisk ? await openDisk(config.cache.maxMegabytes * 1e6) : undefined;
     const { canvas, surface } = freshStage(attempt > 0);
     try {
-      const options = { canvas, surface, renderer, config: text, workerUrl, workerModule, firstWorker, onNotice, authorize: session.authorize, takeEarly, reader: readerOf(session) };
-      return { viewer: await module.Viewer.create(options), config, session };
+      const options = { canvas, surface, renderer, config: text, workerUrl, workerModule, firstWorker, onNotice, authorize: session.authorize, takeEarly, disk, reader: readerOf(session) };
+      return { viewer: await module.Viewer.create(options), config, session, disk };
     } catch (error) {
       reason = error;
     }

@@ -110,9 +110,10 @@ function onNews(news) {
       return show();
     case "ended":
       if (app) putOnRecord(app, { what: "sessionEnded" });
+      void app?.disk?.wipe();
       return hide({ ...news, isLocked: false });
     case "leaving":
-      return app && sayGoodbye(app, { what: "signedOut" });
+      return app && Promise.all([sayGoodbye(app, { what: "signedOut" }), app.disk?.wipe()]).then(() => undefined);
   }
 }
 
@@ -293,14 +294,14 @@ function returnFocus(event) {
 }
 
 async function start() {
-  const { viewer, config, session } = await boot(onNotice, onNews);
+  const { viewer, config, session, disk } = await boot(onNotice, onNews);
   /** @param {Command} command */
   const send = (command) => {
     viewer.dispatch(command);
     refresh();
   };
   const act = (/** @type {string} */ action) => send({ type: "action", action });
-  app = { viewer, config, session, actions: new Map(viewer.actions().map((action) => [action.id, action])), send, act, refresh, colorMaps: viewer.colorMaps() };
+  app = { viewer, config, session, disk, actions: new Map(viewer.actions().map((action) => [action.id, action])), send, act, refresh, colorMaps: viewer.colorMaps() };
   window.skiagraph = { summary: () => viewer.summary() };
   byId("boot").remove();
   document.body.classList.toggle("read-only", session.isReadOnly === true);

@@ -41,6 +41,7 @@ export function panel(app, summary) {
       : html`<section><h3>Header</h3><ul>${summary.geometry.map((text) => html`<li>${text}</li>`)}</ul></section>`}
     <section><h3>Probe</h3>${probeList(viewport?.probe)}</section>
     <section><h3>Renderer</h3><p>${RENDERERS[summary.renderer]}${summary.adapter ? html` · <bdi>${summary.adapter}</bdi>` : ""}</p>
+      ${app.disk ? html`<p>On disk, encrypted until this page ends: ${bytes(app.disk.state.bytes)} of ${bytes(app.disk.state.maxBytes)}</p>` : ""}
       <p class="soft">Build ${summary.buildId}</p></section>`;
 }
 

@@ -11,6 +11,7 @@ export interface Config {
   smart?: { issuers: { iss: string; clientId: string; source?: string; scope?: string; tokenForSource: boolean }[] };
   /** Which archive takes the tokens of links. */
   capability?: { source: string };
+  cache?: { onDisk: boolean; maxMegabytes: number };
   /** Which pages may show the viewer in a frame and speak to it. */
   embed?: { origins: string[] };
   /** The archive that copies without identity may be sent to. */

@@ -38,8 +38,18 @@ export interface ViewerOptions {
   authorize: Session["authorize"];
   /** The answer to a question that was asked before the viewer was there. */
   takeEarly: (url: string, signal: AbortSignal) => Promise<Response> | undefined;
+  /** Where frames may be kept that have no room in memory. */
+  disk?: Disk;
   /** For the audit record. */
   reader: { issuer: string; subject: string; name: string; role: string; organisation: string };
+}
+
+/** Frames as they were sent, by names that stay in memory. */
+export interface Disk {
+  readonly state: { bytes: number; maxBytes: number };
+  find(frame: string): Promise<{ contentType: string; bytes: ArrayBuffer } | undefined>;
+  keep(frame: string, contentType: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  wipe(): Promise<void>;
 }
 
 export interface Viewer {
@@ -348,6 +358,7 @@ export interface App {
   viewer: Viewer;
   config: Config;
   session: Session;
+  disk?: Disk;
   actions: Map<string, ActionInfo>;
   send: (command: Command) => void;
   act: (action: string) => void;
