@@ -71,7 +71,7 @@ test("who comes back to a slice that had to go waits for no line: it is on the d
   await page.waitForFunction(() => !window.skiagraph.summary().load.isBusy, undefined, { timeout: 90_000 });
   const { bytesReceived } = (await summary(page)).load;
   assert.ok(bytesReceived < (N_SLICES + 10) * (frame + 1000), `${bytesReceived / frame} frames came`);
-  await page.keyboard.press("i");
+  await page.getByRole("button", { name: /^Details/ }).first().click();
   await says(page, "#panel", /On disk, encrypted until this page ends: [\d.]+ MB of/);
   assert.deepEqual(page.problems, []);
   await page.close();
