@@ -67,9 +67,7 @@ impl Session {
         self.tables.clear();
         self.over.clear();
         self.differences.clear();
-        self.failed_requests.clear();
-        self.too_large.clear();
-        self.problems.clear();
+        self.forget_failures();
         self.probe = None;
         self.gesture = crate::tool::gesture::Gesture::Idle;
         for id in 0..self.state.viewports.len() {

@@ -112,6 +112,13 @@ impl Session {
         self.settle();
     }
 
+    /// Of a study that is closed nothing is told any more.
+    pub(super) fn forget_failures(&mut self) {
+        self.failed_requests.clear();
+        self.too_large.clear();
+        self.problems.clear();
+    }
+
     pub(super) fn list_failed(&mut self, title: &str, detail: &str) {
         let id = self.next_problem;
         self.next_problem += 1;
