@@ -70,11 +70,13 @@ fn the_reader_asks_for_everything_coarse_first_and_what_is_touched_comes_whole_t
     let mut viewer = viewer(PreviewFirst::Asked);
     viewer.press("Shift+p");
     assert!(viewer.summary().is_preview_first);
+    assert!(!viewer.summary().can_preview_first, "nothing is known yet");
     let came = follow(&mut viewer, &phantom, SLOW);
     let parts = coarse_first(&came);
     // All of the stack shown, then all of the other; each but what came whole before: two and one.
     let n_first = parts.iter().take_while(|(is_first, _)| *is_first).count();
     assert_eq!((n_first, parts.len()), (28, 28 + 5), "{parts:?}");
+    assert!(viewer.summary().can_preview_first);
     let series = viewer.summary().series;
     assert_eq!((series[0].frames_ready, series[0].frames_coarse), (30, 0));
     assert_eq!((series[1].frames_ready, series[1].frames_coarse), (1, 5));

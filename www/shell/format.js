@@ -22,6 +22,11 @@ export function windowValue(value) {
   return text.replace("-", "\u2212");
 }
 
+/** Images a second, at most one decimal. @param {number} rate */
+export function rateWords(rate) {
+  return String(Math.round(rate * 10) / 10);
+}
+
 /** "1 image", "2 images". @param {number} count @param {string} one @param {string} [many] */
 export function counted(count, one, many = `${one}s`) {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;

@@ -2,7 +2,7 @@
 // @ts-check
 /** @import { App, Finding, Summary, ViewportSummary } from "./types.d.ts" */
 import { html } from "lit/html.js";
-import { bytes, counted } from "./format.js";
+import { bytes, counted, rateWords } from "./format.js";
 import { isGlassBroken } from "./glass.js";
 import { icon } from "./icons.js";
 import { activeViewport } from "./summary.js";
@@ -75,7 +75,8 @@ function findings(all) {
 
 /** @param {App} app @param {Summary} summary */
 export function statusLine(app, summary) {
-  const { fidelity, fidelityWords } = activeViewport(summary) ?? { fidelity: "none", fidelityWords: "No picture" };
+  const viewport = activeViewport(summary);
+  const { fidelity, fidelityWords } = viewport ?? { fidelity: "none", fidelityWords: "No picture" };
   const { framesReady, framesWanted, framesFailed, framesDropped, bytesReceived, bytesPerSecond, bytesHeld, isBusy, toGo } = summary.load;
   return html`
     <span class="light" data-fidelity=${fidelity}>${fidelityWords}</span>
@@ -83,8 +84,9 @@ export function statusLine(app, summary) {
       ? html`<span class="load"><progress max=${framesWanted} .value=${framesReady} aria-label="Images loaded" ?hidden=${framesReady >= framesWanted || framesDropped > 0}></progress>
           ${framesReady} of ${framesWanted} images</span>`
       : ""}
+    ${viewport && viewport.shownPerSecond !== null ? html`<span title="Images that really come on the screen, of those that are due">${rateWords(viewport.shownPerSecond)} of ${rateWords(viewport.framesPerSecond)} images/s</span>` : ""}
     ${framesFailed > 0 ? html`<span class="bad">${icon("warning")}${framesFailed} unreadable</span>` : ""}
-    ${toGo || summary.isPreviewFirst ? previewButton(app, summary.isPreviewFirst) : ""}
+    ${summary.canPreviewFirst && (toGo || summary.isPreviewFirst) ? previewButton(app, summary.isPreviewFirst) : ""}
     ${toGo ? html`<span title="At the speed of this line: ${bytes(bytesPerSecond)}/s">${toGo}</span>` : bytesReceived > 0
       ? html`<span class="wide">${bytes(bytesReceived)}${isBusy && bytesPerSecond > 0 ? ` · ${bytes(bytesPerSecond)}/s` : ""}</span>`
       : ""}

@@ -3,7 +3,7 @@
 /** @import { App, Summary, ViewportSummary } from "./types.d.ts" */
 import { html, nothing } from "lit/html.js";
 import { live } from "lit/directives/live.js";
-import { windowValue } from "./format.js";
+import { rateWords, windowValue } from "./format.js";
 import { icon } from "./icons.js";
 import { editPresets } from "./presets.js";
 import { isPanelOpen, togglePanel } from "./panel.js";
@@ -162,10 +162,5 @@ function player(app, viewport) {
     ${button(app, "sweep", viewport.isSweeping)}
     <select class="field rate" aria-label="Images per second" ?disabled=${!viewport.canPlay} @change=${choose}>
       ${rates.map((rate) => html`<option value=${rate} .selected=${rate === viewport.framesPerSecond}>${rateWords(rate)} /s</option>`)}
-    </select>${viewport.shownPerSecond === null ? "" : html`<span class="soft" title="Images that really come on the screen">${rateWords(viewport.shownPerSecond)} shown</span>`}`;
-}
-
-/** At most one decimal. @param {number} rate */
-function rateWords(rate) {
-  return String(Math.round(rate * 10) / 10);
+    </select>`;
 }

@@ -201,6 +201,7 @@ export interface Summary {
   isChainShown: boolean;
   /** All of the study comes coarse before any of it comes whole. */
   isPreviewFirst: boolean;
+  canPreviewFirst: boolean;
   isOneUp: boolean;
   viewports: ViewportSummary[];
   series: SeriesSummary[];

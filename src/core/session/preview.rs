@@ -31,6 +31,14 @@ impl Session {
         })
     }
 
+    /// A series of an open study is known to have coarse pictures that are worth it.
+    pub(super) fn can_preview_first(&self) -> bool {
+        self.studies.iter().any(|open| {
+            let is_refused = self.ranges.get(&open.link.source) == Some(&false);
+            !is_refused && open.measured.values().any(|one| one.part().is_some())
+        })
+    }
+
     pub(super) fn toggle_preview(&mut self) {
         self.preview = Some(!self.is_preview_first());
         // What was asked for under the other rule does not hold up the new one.

@@ -43,6 +43,7 @@ impl Session {
             is_help_shown: self.state.is_help_shown,
             is_chain_shown: self.state.is_chain_shown,
             is_preview_first: self.is_preview_first(),
+            can_preview_first: self.can_preview_first(),
             viewports: (0..self.state.layout.n_viewports())
                 .map(|id| self.viewport_summary(id))
                 .collect(),

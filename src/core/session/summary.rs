@@ -264,6 +264,8 @@ pub struct Summary {
     pub is_chain_shown: bool,
     /// All of the study comes coarse before any of it comes whole.
     pub is_preview_first: bool,
+    /// Some of the study can: its images are stored by resolutions, and the archive is not known to refuse parts of them.
+    pub can_preview_first: bool,
     /// Viewports.
     pub viewports: Vec<ViewportSummary>,
     /// Series of the study.

@@ -55,6 +55,7 @@ pub(crate) fn summary(summary: &Summary, page: &PageFacts<'_>) -> Value {
         "isHelpShown": summary.is_help_shown,
         "isChainShown": summary.is_chain_shown,
         "isPreviewFirst": summary.is_preview_first,
+        "canPreviewFirst": summary.can_preview_first,
         "isOneUp": summary.is_one_up,
         "viewports": summary.viewports.iter().map(viewport).collect::<Value>(),
         "series": summary.series.iter().map(series).collect::<Value>(),
