@@ -1,8 +1,10 @@
 //! `config.json`: read at start; unknown keys and wrong types are refused by name.
 
+mod cache;
 mod links;
 
 use crate::wrong;
+use cache::CacheConfig;
 use links::{CapabilityConfig, ClaimsConfig, SmartConfig};
 use serde::{Deserialize, Serialize};
 use skiagraph_core::session::event::LOCAL_SOURCE;
@@ -96,20 +98,6 @@ pub(crate) struct EmbedConfig {
 pub(crate) struct DeidentifyConfig {
     /// Id of the archive that they may be sent to.
     pub(crate) to: String,
-}
-
-/// Frames on the reader's disk, encrypted with a key that only the page's memory holds.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct CacheConfig {
-    #[serde(default)]
-    on_disk: bool,
-    #[serde(default = "two_gigabytes")]
-    max_megabytes: u32,
-}
-
-fn two_gigabytes() -> u32 {
-    2000
 }
 
 /// A FHIR server.
