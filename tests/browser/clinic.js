@@ -23,7 +23,7 @@ afterEach(async () => {
 
 /** Sessions and cookies are what is tested: each test has its own. */
 export async function openBrowser() {
-  context = await site.browser.newContext({ viewport: { width: 1280, height: 800 } });
+  context = await site.browser.newContext({ viewport: { width: 1280, height: 800 }, serviceWorkers: "block" });
   context.setDefaultTimeout(20_000);
   // The provider's page asks for letters from elsewhere, which is not there.
   await context.route((url) => url.hostname !== "127.0.0.1", (route) => route.abort());

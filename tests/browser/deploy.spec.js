@@ -6,6 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { isShown, start } from "./harness.js";
+import { buildOf } from "./host.js";
 import { freePort, startProvider, typeName } from "./provider.js";
 
 const DEPLOY = path.join(process.env.SITE, "..", "docs", "deploy");
@@ -129,20 +130,27 @@ for (const [name, { command }] of Object.entries(SERVERS)) {
       await typeName(page);
       await isShown(page).catch(async () => assert.fail(`${hospital.log()} ${await page.locator("body").innerText()} ${broken}`));
       assert.deepEqual([broken, await page.evaluate(() => window.violations)], [[], []]);
-      const policy = POLICY(hospital.sso.issuer);
-      for (const file of ["/", "/config.json", "/main.js", "/login.js", "/worker.js", "/skiagraph_worker_bg.wasm"]) {
+      const [policy, build] = [POLICY(hospital.sso.issuer), buildOf()];
+      for (const file of ["/", "/config.json", ...["main.js", "login.js", "worker.js", "skiagraph_worker_bg.wasm"].map((name) => `/${build}/${name}`)]) {
         const headers = answers.get(file).headers();
         assert.equal(headers["content-security-policy"], policy, file);
         for (const [key, value] of Object.entries(HEADERS)) assert.equal(headers[key], value, `${file}: ${key}`);
-        assert.equal(headers["cache-control"], ["/", "/config.json"].includes(file) ? "no-store" : "no-cache", file);
+        const cache = file.startsWith("/build") ? file.endsWith("/worker.js") ? "no-cache" : "max-age=31536000, immutable" : "no-store";
+        assert.equal(headers["cache-control"], cache, file);
         assert.doesNotMatch(headers.server ?? "", /\d/, "the server does not tell its version");
       }
-      assert.match(answers.get("/skiagraph_worker_bg.wasm").headers()["content-type"], /^application\/wasm/);
+      assert.match(answers.get(`/${build}/skiagraph_worker_bg.wasm`).headers()["content-type"], /^application\/wasm/);
       const asked = [...answers].filter(([path]) => path.startsWith("/dicom-web/"));
       assert.ok(asked.length > 2);
       for (const [path, answer] of asked) assert.deepEqual([answer.status(), answer.headers()["cache-control"]], [200, "no-store"], path);
-      const missing = await context.request.get(`${hospital.home}no-such-file`);
-      assert.deepEqual([missing.status(), missing.headers()["content-security-policy"]], [404, policy]);
+      for (const name of ["no-such-file", "build-0123456789abcdef/main.js"]) {
+        const missing = await context.request.get(`${hospital.home}${name}`);
+        const { "content-security-policy": sent, "cache-control": cache = "" } = missing.headers();
+        assert.deepEqual([missing.status(), sent], [404, policy]);
+        assert.doesNotMatch(cache, /immutable/, "that a file is missing is not kept for ever");
+      }
+      const service = (await context.request.get(`${hospital.home}service_worker.js`)).headers();
+      assert.deepEqual([service["cache-control"], service["content-security-policy"]], ["no-cache", policy]);
       if (name === "apache") await checksTokens(context, hospital);
     } finally {
       await context.close();

@@ -83,7 +83,8 @@ export async function start({ files = {}, options = [], full = false } = {}) {
  *   `renderer` "" lets the page choose; `before` runs before anything is loaded
  */
 export async function openPage(site, hash, { renderer = "cpu", before, viewport = { width: 1280, height: 800 } } = {}) {
-  const page = await site.browser.newPage({ viewport });
+  // What a service worker answers escapes a test's own answers; service.spec.js has one.
+  const page = await site.browser.newPage({ viewport, serviceWorkers: "block" });
   page.problems = [];
   page.on("pageerror", (error) => page.problems.push(error.message));
   await before?.(page);

@@ -5,6 +5,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import zlib from "node:zlib";
 import { start as startAll } from "./harness.js";
+import { buildOf } from "./host.js";
 
 let site;
 
@@ -24,7 +25,7 @@ async function start(renderer) {
   await page.goto("about:blank");
   await page.route(`${site.url}/blank.html`, (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><style>*{margin:0}canvas,div{position:fixed;inset:0;width:100%;height:100%}</style><canvas></canvas><div></div>" }));
   await page.goto(`${site.url}/blank.html`);
-  await page.evaluate(async (renderer) => {
+  await page.evaluate(async ({ renderer, build }) => {
     window.workers = [];
     const Real = Worker;
     window.Worker = class extends Real {
@@ -33,18 +34,18 @@ async function start(renderer) {
         window.workers.push(this);
       }
     };
-    const module = await import(renderer === "webgl2" ? "/viewer_webgl.js" : "/viewer_webgpu.js");
+    const module = await import(`${build}/${renderer === "webgl2" ? "viewer_webgl" : "viewer_webgpu"}.js`);
     await module.default();
     window.parseConfig = module.parseConfig;
     window.notices = [];
     window.viewer = await module.Viewer.create({
       canvas: document.querySelector("canvas"), surface: document.querySelector("div"), renderer,
       config: JSON.stringify({ sources: [{ id: "main", label: "Archive", root: "/dicom-web" }], auth: { mode: "none" } }),
-      workerUrl: "/worker.js", workerModule: WebAssembly.compileStreaming(fetch("/skiagraph_worker_bg.wasm")),
-      firstWorker: new Worker("/worker.js", { type: "module" }),
+      workerUrl: `${build}/worker.js`, workerModule: WebAssembly.compileStreaming(fetch(`${build}/skiagraph_worker_bg.wasm`)),
+      firstWorker: new Worker(`${build}/worker.js`, { type: "module" }),
       onNotice: (notice) => window.notices.push(notice), authorize: async () => undefined, takeEarly: () => undefined,
     });
-  }, renderer);
+  }, { renderer, build: `/${buildOf()}` });
   return page;
 }
 

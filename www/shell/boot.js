@@ -13,6 +13,9 @@ import { takeCapability, takeLaunch } from "./launch.js";
 
 /** A reason not to start, in words for the person in front of the page. */
 export class BootError extends Error {
+  /** A file of the viewer is what is wrong. */
+  isPart = false;
+
   /** @param {string} title @param {string} detail what to do @param {string} [link] the words on the button that loads the page again */
   constructor(title, detail, link = "Load again") {
     super(title);
@@ -135,7 +138,7 @@ async function readConfig() {
   return { text: current, skewSeconds };
 
   async function read(/** @type {RequestInit} */ options) {
-    const response = await fetchFile("config.json", options);
+    const response = await fetchFile("config.json", options, document.baseURI);
     return /** @type {const} */ ([response, await response.text()]);
   }
 }
@@ -206,21 +209,26 @@ async function compile(file) {
   }
 }
 
-/** @param {string} file @param {RequestInit} [options] */
-async function fetchFile(file, options) {
-  const response = await fetch(new URL(file, document.baseURI), options).catch(() => undefined);
+/** @param {string} file @param {RequestInit} [options] @param {string} [base] the folder of the build, where its files are */
+async function fetchFile(file, options, base = import.meta.url) {
+  const response = await fetch(new URL(file, base), options).catch(() => undefined);
   if (!response?.ok) throw missing(file);
   return response;
 }
 
 /** @param {string} file */
 function missing(file) {
-  return new BootError("A part of the viewer did not arrive", `The file ${file} could not be loaded. Check the connection and load the page again; if it stays like this, tell whoever runs this site.`);
+  return ofPart("A part of the viewer did not arrive", `The file ${file} could not be loaded. Check the connection and load the page again; if it stays like this, tell whoever runs this site.`);
 }
 
 /** @param {ChangedError} error */
 function changed({ file }) {
-  return new BootError("A part of the viewer is not as it was built", `The file ${file} is another one than this page was built with, and nothing of it was run. Load the page again; if it stays like this, tell whoever runs this site: somebody or something has changed it.`);
+  return ofPart("A part of the viewer is not as it was built", `The file ${file} is another one than this page was built with, and nothing of it was run. Load the page again; if it stays like this, tell whoever runs this site: somebody or something has changed it.`);
+}
+
+/** @param {string} title @param {string} detail */
+function ofPart(title, detail) {
+  return Object.assign(new BootError(title, detail), { isPart: true });
 }
 
 function tooOld() {

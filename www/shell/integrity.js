@@ -8,6 +8,12 @@ for (const entry of document.querySelector("meta[name=skiagraph-integrity]")?.ge
   hashes.set(file, hash);
 }
 
+/** Files of the site that this page loaded. @type {Set<string>} */
+const loaded = new Set();
+
+/** Whether this page has needed a file. @param {string} file */
+export const wasLoaded = (file) => loaded.has(file);
+
 /** A file is there and is another one than was built. */
 export class ChangedError extends Error {
   /** @param {string} file */
@@ -23,6 +29,7 @@ export class ChangedError extends Error {
  * @throws {ChangedError}
  */
 export async function check(file, response) {
+  loaded.add(file);
   const expected = hashes.get(file);
   if (expected === undefined) return;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-384", await response.arrayBuffer()));
@@ -36,7 +43,8 @@ export async function check(file, response) {
  * @throws {ChangedError}
  */
 export async function importChecked(file) {
-  const url = new URL(file, document.baseURI).href;
+  loaded.add(file);
+  const url = new URL(file, import.meta.url).href;
   const link = document.createElement("link");
   const integrity = hashes.get(file);
   if (integrity !== undefined && link.relList?.supports("modulepreload")) {

@@ -10,6 +10,7 @@ import { live } from "lit/directives/live.js";
 import { repeat } from "lit/directives/repeat.js";
 import { auditPage, putOnRecord, sayGoodbye, watchPage } from "./audit.js";
 import { keepAddress, writeAddress } from "./address.js";
+import { afresh } from "./afresh.js";
 import { BootError, boot } from "./boot.js";
 import { speak } from "./embed.js";
 import { guardKeys, isGateDown, liftGate, lowerGate } from "./gate.js";
@@ -30,6 +31,7 @@ import { stage } from "./viewport.js";
 import { drawThumbnails, strip } from "./strip.js";
 import { panel, statusLine } from "./panel.js";
 import { importChecked } from "./integrity.js";
+import { keepBuild } from "./service.js";
 import { keepObject, openObject } from "./object.js";
 
 // For the scripts that are loaded when they are asked for.
@@ -326,8 +328,12 @@ async function start() {
   tellAround = speak(app);
   follow();
   refresh();
+  void keepBuild(app);
 }
 
 // A page that the browser kept alive after it was left must not come back as it was.
 addEventListener("pageshow", (event) => event.persisted && location.reload());
-start().catch(stopWith);
+start().catch(async (error) => {
+  const isLeft = error instanceof BootError && error.isPart && (await afresh());
+  if (!isLeft) stopWith(error);
+});

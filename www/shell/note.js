@@ -5,7 +5,7 @@ import { html } from "lit/html.js";
 /** How long a word stays that needs no answer. */
 const BRIEF_MILLIS = 8_000;
 
-/** @typedef {{ title: string, detail: string, text?: string, isBrief?: boolean }} Note `text`: something to be copied by hand */
+/** @typedef {{ title: string, detail: string, text?: string, isBrief?: boolean, answer?: string, act?: () => void }} Note `text`: something to be copied by hand; `answer`: the words on a button that acts */
 
 /** @type {Note | undefined} */
 let shown;
@@ -33,9 +33,9 @@ function dismiss(note) {
 export function noteCard() {
   if (!shown) return "";
   const note = shown;
-  const { title, detail, text } = note;
+  const { title, detail, text, answer, act } = note;
   const select = (/** @type {Event} */ event) => /** @type {HTMLInputElement} */ (event.currentTarget).select();
   return html`<article class="card note" role="status"><h2>${title}</h2><p>${detail}</p>
     ${text ? html`<p><input class="field" readonly aria-label="Link" .value=${text} @focus=${select}></p>` : ""}
-    <p class="answers"><button class="button" @click=${() => dismiss(note)}>Dismiss</button></p></article>`;
+    <p class="answers">${answer ? html`<button class="button is-main" @click=${act}>${answer}</button>` : ""}<button class="button" @click=${() => dismiss(note)}>Dismiss</button></p></article>`;
 }

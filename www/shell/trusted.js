@@ -2,14 +2,18 @@
 // @ts-check
 // Import this before lit: lit would ask for a policy under a name of its own, which that header refuses.
 
-/** The decode worker's script, beside the page. */
-const WORKER_URL = new URL("worker.js", document.baseURI).href;
+import { SCRIPT } from "./afresh.js";
+
+/** The decode worker's script, beside this one. */
+const WORKER_URL = new URL("worker.js", import.meta.url).href;
 
 const rules = {
   /** @param {string} url */
   createScriptURL(url) {
-    if (new URL(url, document.baseURI).href !== WORKER_URL) throw new TypeError("only the viewer's own worker may be started");
-    return WORKER_URL;
+    const [script, build] = url.split("?");
+    const isService = script === SCRIPT && /^build-[0-9a-f]{16}$/.test(build ?? "");
+    if (url !== WORKER_URL && !isService) throw new TypeError("only the viewer's own workers may be started");
+    return url;
   },
   /** Reachable by lit alone, which passes the literal parts of templates and never a value. @param {string} template */
   createHTML: (template) => template,
@@ -26,3 +30,6 @@ if (policy) {
 
 /** What `new Worker` accepts under Trusted Types. @type {string | TrustedScriptURL} */
 export const workerUrl = policy?.createScriptURL(WORKER_URL) ?? WORKER_URL;
+
+/** What a service worker is registered by. @param {string} build */
+export const serviceUrl = (build) => policy?.createScriptURL(`${SCRIPT}?${build}`) ?? `${SCRIPT}?${build}`;

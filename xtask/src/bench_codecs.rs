@@ -16,7 +16,7 @@ use skiagraph_dicom::{
     },
 };
 
-use crate::{error::XtaskError, paths, process::Invocation, samples, site, tools};
+use crate::{build_folder, error::XtaskError, paths, process::Invocation, samples, site, tools};
 
 /// Name, ending of the frames, module of the worker (none: its own), transfer syntax.
 const CODECS: [(&str, &str, Option<&str>, &str); 6] = [
@@ -93,7 +93,12 @@ pub(crate) fn run() -> Result<(), XtaskError> {
     let program = Path::new("xtask/src/bench_codecs.mjs");
     let there = peers.clone().unwrap_or_default();
     Invocation::new("node")
-        .args([program, &paths::site(), &folder, &there])
+        .args([
+            program,
+            &build_folder::find(&paths::site())?,
+            &folder,
+            &there,
+        ])
         .run_and_read(&mut |line| rows.extend(serde_json::from_str::<Row>(line).ok()))?;
     let mut natives: Vec<Native> = Vec::new();
     script("time")

@@ -9,7 +9,8 @@ use skiagraph_dicom::dicomweb::encode_base64;
 use crate::error::XtaskError;
 
 /// What the page's own markup loads, and how it names it there.
-const IN_MARKUP: [(&str, &str); 3] = [
+const IN_MARKUP: [(&str, &str); 4] = [
+    ("guard.js", r#"src="guard.js""#),
     ("main.css", r#"href="main.css""#),
     ("main.js", r#"href="main.js""#),
     ("main.js", r#"src="main.js""#),
@@ -74,7 +75,7 @@ fn enter(page: &mut String, place: &str, more: &str, path: &Path) -> Result<(), 
 }
 
 /// The value of an `integrity` attribute.
-fn integrity(bytes: &[u8]) -> String {
+pub(crate) fn integrity(bytes: &[u8]) -> String {
     format!("sha384-{}", encode_base64(&Sha384::digest(bytes)))
 }
 

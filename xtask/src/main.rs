@@ -12,6 +12,7 @@ mod bench;
 mod bench_codecs;
 mod bench_load;
 mod browser;
+mod build_folder;
 mod checks;
 mod demo;
 mod digest;

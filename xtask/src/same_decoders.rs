@@ -22,7 +22,8 @@ use skiagraph_dicom::{
 };
 
 use crate::{
-    checks::Finding, digest::sha256, error::XtaskError, paths, process::Invocation, tally::Tally,
+    build_folder, checks::Finding, digest::sha256, error::XtaskError, paths, process::Invocation,
+    tally::Tally,
 };
 
 /// Node has the engine of a browser, and needs none.
@@ -41,7 +42,8 @@ fn compare(data: &Path) -> Result<Finding, XtaskError> {
     fs::create_dir_all(&folder).map_err(XtaskError::file(&folder))?;
     let n_jobs = write_jobs(data, &folder)?;
     let (mut differences, mut counts) = (Vec::new(), String::new());
-    let node = Invocation::new("node").args([Path::new(PROGRAM), &paths::site(), &folder]);
+    let build = build_folder::find(&paths::site())?;
+    let node = Invocation::new("node").args([Path::new(PROGRAM), &build, &folder]);
     node.run_and_read(&mut |line| {
         if line.starts_with("differs: ") {
             differences.push(line.to_owned());

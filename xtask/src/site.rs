@@ -6,8 +6,8 @@ use std::{
 };
 
 use crate::{
-    error::XtaskError, fingerprint, integrity, paths, process::Invocation, sbom, sizes, tools,
-    traceless,
+    build_folder, error::XtaskError, fingerprint, integrity, paths, process::Invocation, sbom,
+    sizes, tools, traceless,
 };
 
 /// Everything that the site is made from.
@@ -68,8 +68,9 @@ fn make(mode: Mode) -> Result<(), XtaskError> {
     if mode == Mode::Release {
         minify()?;
     }
-    add_config()?;
     integrity::write(&paths::site())?;
+    build_folder::fill(&paths::site())?;
+    add_config()?;
     sbom::write(&paths::site())?;
     fingerprint::keep(&stamp(), &fingerprint)
 }

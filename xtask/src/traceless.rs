@@ -2,7 +2,7 @@
 
 use std::{env, ffi::OsString, fs, path::PathBuf};
 
-use crate::{error::XtaskError, paths};
+use crate::{build_folder, error::XtaskError, paths};
 
 /// The variable by which Cargo adds to the flags of `.cargo/config.toml`.
 pub(crate) const VARIABLE: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
@@ -35,7 +35,7 @@ fn registries() -> Vec<PathBuf> {
 
 /// Modules of the site that name a folder of this machine.
 pub(crate) fn named_folders() -> Result<Vec<String>, XtaskError> {
-    let site = paths::site();
+    let site = build_folder::find(&paths::site())?;
     let mut strings: Vec<String> = registries()
         .iter()
         .map(|folder| folder.display().to_string())

@@ -39,7 +39,16 @@ pub(crate) fn serve(
     for (name, value) in HEADERS {
         response.set(name, value);
     }
+    if is_for_ever(path) {
+        response.set("Cache-Control", "max-age=31536000, immutable");
+    }
     Ok(response)
+}
+
+/// In a folder that is named by what lies in it. The worker's script brings the policy that workers live under, which is the
+/// configuration's and not the build's.
+fn is_for_ever(path: &str) -> bool {
+    path.starts_with("/build-") && !path.ends_with("/worker.js")
 }
 
 fn file(site: Option<&Path>, path: &str) -> Result<Response, Refusal> {
