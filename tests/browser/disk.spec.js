@@ -72,7 +72,7 @@ test("who comes back to a slice that had to go waits for no line: it is on the d
   const { bytesReceived } = (await summary(page)).load;
   assert.ok(bytesReceived < (N_SLICES + 10) * (frame + 1000), `${bytesReceived / frame} frames came`);
   await page.getByRole("button", { name: /^Details/ }).first().click();
-  await says(page, "#panel", /On disk, encrypted until this page ends: [\d.]+ MB of/);
+  await says(page, "#panel", /On disk, encrypted until this page ends: [\d.]+\sMB of/);
   assert.deepEqual(page.problems, []);
   await page.close();
 });
