@@ -11,7 +11,9 @@ const BUILD = /\/(build-[0-9a-f]{16})\/[^/]*$/.exec(import.meta.url)?.[1];
 const FOLDER = new URL("./", import.meta.url).href;
 
 /** What a page of another tier or another way of signing in would load, and what few readers ask for: kept once it was used. */
-const SELDOM = /^(viewer_|login|copies|module_deidentify)/;
+const SELDOM = /^(viewer_|login|copies)/;
+/** What the workers load when a study needs it: kept where the browser has it by then, and never asked for ahead. */
+const BY_STUDY = /^module_/;
 /** How often a page that is looked at asks whether the site has another build. */
 const LOOK_MILLIS = 15 * 60_000;
 /** How long the page waits before it looks again whether it is at rest. */
@@ -44,18 +46,23 @@ async function keep(app) {
   for (const [file, integrity] of Object.entries(await response.json())) {
     if (SELDOM.test(file) && !wasLoaded(file)) continue;
     await atRest(app);
-    await put(cache, FOLDER + file, integrity);
+    await put(cache, FOLDER + file, integrity, BY_STUDY.test(file));
   }
   // The build before stays: a page that is still open with it finishes on it.
   const others = (await caches.keys()).filter((name) => name.startsWith(CACHES) && name !== own);
   for (const name of others.slice(0, -1)) await caches.delete(name);
 }
 
-/** What the browser has from this visit is not asked for again; what is not as it was built is not kept. @param {Cache} cache @param {string} url @param {string} integrity */
-async function put(cache, url, integrity) {
+/**
+ * What the browser has from this visit is not asked for again; what is not as it was built is not kept.
+ * @param {Cache} cache @param {string} url @param {string} integrity @param {boolean} isOnlyIfHere
+ */
+async function put(cache, url, integrity, isOnlyIfHere) {
   if (await cache.match(url)) return;
-  const response = await fetch(url, { cache: "force-cache", integrity, priority: "low" });
-  if (response.ok && !response.redirected) await cache.put(url, response);
+  /** @type {RequestInit} */
+  const how = isOnlyIfHere ? { cache: "only-if-cached", mode: "same-origin" } : { cache: "force-cache" };
+  const response = await fetch(url, { ...how, integrity, priority: "low" }).catch(() => undefined);
+  if (response?.ok && !response.redirected) await cache.put(url, response);
 }
 
 /** The reader waits for nothing. @param {App} app */
