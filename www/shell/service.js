@@ -11,9 +11,11 @@ const BUILD = /\/(build-[0-9a-f]{16})\/[^/]*$/.exec(import.meta.url)?.[1];
 const FOLDER = new URL("./", import.meta.url).href;
 
 /** What a page of another tier or another way of signing in would load, and what few readers ask for: kept once it was used. */
-const SELDOM = /^(viewer_|login|copies)/;
-/** What the workers load when a study needs it: kept where the browser has it by then, and never asked for ahead. */
+const SELDOM = /^(viewer_|login|copies|module_deidentify)/;
+/** What the workers load when a study needs it. A quick line brings it ahead, so that a page that stays open over a deploy has all of its own; on a thin one it is kept where the browser has it by then. */
 const BY_STUDY = /^module_/;
+/** Of a line that is not thin, as the session has it. */
+const QUICK_BYTES_PER_SECOND = 1_000_000;
 /** How often a page that is looked at asks whether the site has another build. */
 const LOOK_MILLIS = 15 * 60_000;
 /** How long the page waits before it looks again whether it is at rest. */
@@ -46,7 +48,7 @@ async function keep(app) {
   for (const [file, integrity] of Object.entries(await response.json())) {
     if (SELDOM.test(file) && !wasLoaded(file)) continue;
     await atRest(app);
-    await put(cache, FOLDER + file, integrity, BY_STUDY.test(file));
+    await put(cache, FOLDER + file, integrity, BY_STUDY.test(file) && !isLineQuick());
   }
   // The build before stays: a page that is still open with it finishes on it.
   const others = (await caches.keys()).filter((name) => name.startsWith(CACHES) && name !== own);
@@ -63,6 +65,14 @@ async function put(cache, url, integrity, isOnlyIfHere) {
   const how = isOnlyIfHere ? { cache: "only-if-cached", mode: "same-origin" } : { cache: "force-cache" };
   const response = await fetch(url, { ...how, integrity, priority: "low" }).catch(() => undefined);
   if (response?.ok && !response.redirected) await cache.put(url, response);
+}
+
+/** By the larger files of this visit that came over the line; what nobody knows is not quick. */
+function isLineQuick() {
+  const timings = /** @type {PerformanceResourceTiming[]} */ (performance.getEntriesByType("resource"));
+  const large = timings.filter(({ name, transferSize }) => name.startsWith(FOLDER) && transferSize > 50_000);
+  const [bytes, millis] = large.reduce(([bytes, millis], one) => [bytes + one.transferSize, millis + one.duration], [0, 0]);
+  return bytes * 1000 > millis * QUICK_BYTES_PER_SECOND;
 }
 
 /** The reader waits for nothing. @param {App} app */
