@@ -10,6 +10,8 @@ use skiagraph_dicom::dicomweb::reach::is_within;
 use skiagraph_dicom::dicomweb::retry_after::retry_after_seconds;
 use skiagraph_dicom::error::MultipartError;
 use skiagraph_dicom::job::FetchJob;
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -19,6 +21,8 @@ use web_sys::{
 
 /// Longest silence of an archive.
 const SILENCE_MILLIS: u32 = 30_000;
+/// How old a watch over a silence may be, once something came.
+const WATCH_MILLIS: f64 = 1_000.0;
 
 /// A header of an answer.
 pub(crate) fn header(response: &Response, name: &str) -> Option<String> {
@@ -57,24 +61,40 @@ pub(crate) async fn send(
     } else {
         RequestCredentials::Omit
     });
-    let (_watch, is_silent) = watch(controller);
+    let watch = Watch::over(controller);
     let answer = JsFuture::from(scope().fetch_with_str_and_init(&job.url, &init)).await;
     match answer {
         Ok(response) => response.dyn_into().map_err(|_| Failed::unreachable()),
-        Err(_) if is_silent.get() => Err(Failed::silent()),
+        Err(_) if watch.is_silent.get() => Err(Failed::silent()),
         Err(_) => Err(Failed::unreachable()),
     }
 }
 
 /// Aborts after a silence, unless it is dropped before.
-fn watch(controller: &AbortController) -> (Timeout, std::rc::Rc<std::cell::Cell<bool>>) {
-    let is_silent = std::rc::Rc::new(std::cell::Cell::new(false));
-    let (flag, controller) = (is_silent.clone(), controller.clone());
-    let timeout = Timeout::new(SILENCE_MILLIS, move || {
-        flag.set(true);
-        controller.abort();
-    });
-    (timeout, is_silent)
+struct Watch {
+    is_silent: Rc<Cell<bool>>,
+    begun_millis: f64,
+    _timeout: Timeout,
+}
+
+impl Watch {
+    fn over(controller: &AbortController) -> Self {
+        let is_silent = Rc::new(Cell::new(false));
+        let (flag, controller) = (is_silent.clone(), controller.clone());
+        Self {
+            is_silent,
+            begun_millis: js_sys::Date::now(),
+            _timeout: Timeout::new(SILENCE_MILLIS, move || {
+                flag.set(true);
+                controller.abort();
+            }),
+        }
+    }
+
+    /// A long answer comes in thousands of pieces: a timer for each is work for nothing.
+    fn is_old(&self) -> bool {
+        js_sys::Date::now() - self.begun_millis > WATCH_MILLIS
+    }
 }
 
 /// The length of an answer, where it is that of the bytes that come out of it.
@@ -103,6 +123,7 @@ pub(crate) fn parts(response: &Response) -> Result<Parts, Failed> {
     let reader: ReadableStreamDefaultReader =
         stream.get_reader().dyn_into().map_err(|_| Failed::cut())?;
     Ok(Parts {
+        watch: None,
         reader,
         parser,
         kept: None,
@@ -112,6 +133,7 @@ pub(crate) fn parts(response: &Response) -> Result<Parts, Failed> {
 
 /// An answer that is taken apart while it streams in.
 pub(crate) struct Parts {
+    watch: Option<Watch>,
     reader: ReadableStreamDefaultReader,
     pub(crate) parser: MultipartParser,
     /// What came, where it is kept.
@@ -127,10 +149,16 @@ impl Parts {
         &mut self,
         controller: &AbortController,
     ) -> Result<Option<Vec<Part>>, Failed> {
-        let (_watch, is_silent) = watch(controller);
+        if self.watch.as_ref().is_none_or(Watch::is_old) {
+            self.watch = Some(Watch::over(controller));
+        }
         let step = JsFuture::from(self.reader.read()).await;
         let step = step.map_err(|_| {
-            if is_silent.get() {
+            if self
+                .watch
+                .as_ref()
+                .is_some_and(|watch| watch.is_silent.get())
+            {
                 Failed::silent()
             } else {
                 Failed::cut()
