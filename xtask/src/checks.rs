@@ -132,10 +132,16 @@ pub(crate) fn run_tests(invocation: &Invocation, mut reader: impl Reader) -> Fin
     finding
         .reasons
         .extend(skipped.map(|why| format!("skipped: {why}")));
+    let failures = reader.failures();
     if let Err(error) = outcome {
-        finding.reasons.push(format!("failed: {error}"));
+        // The command says more than its tests' names only where there are none: it did not compile.
+        if failures.is_empty() {
+            finding.reasons.push(format!("failed: {error}"));
+        }
         finding.tally.failed = finding.tally.failed.max(1);
     }
+    let told = failures.into_iter().map(|test| format!("failed: {test}"));
+    finding.reasons.extend(told);
     finding
 }
 

@@ -6,6 +6,9 @@ use std::{
     ops::{Add, AddAssign},
 };
 
+/// Longest part of an error that is told; all of it stands above.
+const MAX_CHARS: usize = 200;
+
 /// How many tests passed, failed and were skipped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
@@ -75,6 +78,39 @@ pub(crate) trait Reader {
     fn tally(&self) -> Tally;
     /// Why tests were skipped, each reason once.
     fn reasons(&self) -> Vec<String>;
+    /// Each test that failed, with the first line of its error.
+    fn failures(&self) -> Vec<String>;
+}
+
+/// Tests that failed, each with the first line of what it said.
+#[derive(Debug, Default)]
+struct Failures(Vec<(String, Option<String>)>);
+
+impl Failures {
+    /// A runner that tells a failure twice, as it happens and at its end, means one.
+    fn begin(&mut self, name: &str) {
+        let at = self.0.iter().position(|(known, _)| known == name);
+        let failure = match at {
+            Some(at) => self.0.remove(at),
+            None => (name.to_owned(), None),
+        };
+        self.0.push(failure);
+    }
+
+    /// The error of the test that was begun last.
+    fn explain(&mut self, line: &str) {
+        if let Some((_, error @ None)) = self.0.last_mut() {
+            *error = Some(line.chars().take(MAX_CHARS).collect());
+        }
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let line = |(name, error): &(String, Option<String>)| match error {
+            Some(error) => format!("{name}: {error}"),
+            None => name.clone(),
+        };
+        self.0.iter().map(line).collect()
+    }
 }
 
 /// Reads `cargo test ... -- --show-output`.
@@ -87,18 +123,35 @@ pub(crate) struct CargoTest {
     /// In a section `---- name stdout ----` of which no line has counted as skipped yet.
     is_in_fresh_section: bool,
     reasons: BTreeSet<String>,
+    failures: Failures,
+    /// The last section is one of a failed test, whose panic is still to come.
+    is_panic_due: bool,
+    /// The line before was the head of a panic: this one is what it says.
+    is_panic: bool,
 }
 
 impl Reader for CargoTest {
     fn line(&mut self, line: &str) {
+        if std::mem::take(&mut self.is_panic) {
+            self.failures.explain(line);
+        }
+        if let Some(name) = failed_test(line) {
+            self.failures.begin(name);
+        } else if line.starts_with("thread '") && line.contains(" panicked at ") {
+            self.is_panic = std::mem::take(&mut self.is_panic_due);
+        }
         if let Some(summary) = line.strip_prefix("test result: ") {
             let count = |word| number_before(summary, word);
             self.tally.passed += count("passed");
             self.tally.failed += count("failed");
             self.tally.skipped += count("ignored");
             self.is_in_fresh_section = false;
-        } else if line.starts_with("---- ") && line.ends_with(" stdout ----") {
+        } else if let Some(name) = section(line) {
             self.is_in_fresh_section = true;
+            self.is_panic_due = self.failures.0.iter().any(|(known, _)| known == name);
+            if self.is_panic_due {
+                self.failures.begin(name);
+            }
         } else if let Some(reason) = line.strip_prefix("skipped: ") {
             self.reasons.insert(reason.to_owned());
             self.skipped_themselves += usize::from(self.is_in_fresh_section);
@@ -118,6 +171,20 @@ impl Reader for CargoTest {
     fn reasons(&self) -> Vec<String> {
         self.reasons.iter().cloned().collect()
     }
+
+    fn failures(&self) -> Vec<String> {
+        self.failures.lines()
+    }
+}
+
+/// The name in a line such as `test waiting::a_wait ... FAILED`.
+fn failed_test(line: &str) -> Option<&str> {
+    line.strip_prefix("test ")?.strip_suffix(" ... FAILED")
+}
+
+/// The name in a line such as `---- waiting::a_wait stdout ----`.
+fn section(line: &str) -> Option<&str> {
+    line.strip_prefix("---- ")?.strip_suffix(" stdout ----")
 }
 
 /// Reads `node --test` with the reporter `spec` or `tap`.
@@ -125,12 +192,22 @@ impl Reader for CargoTest {
 pub(crate) struct NodeTest {
     tally: Tally,
     reasons: BTreeSet<String>,
+    failures: Failures,
+    /// The line before named a failed test: this one is its error.
+    is_error: bool,
 }
 
 impl Reader for NodeTest {
     fn line(&mut self, line: &str) {
         if let Some(reason) = skip_reason(line) {
             self.reasons.insert(reason.to_owned());
+        }
+        if std::mem::take(&mut self.is_error) && line.starts_with("  ") {
+            self.failures.explain(line.trim());
+        }
+        if let Some(name) = failed_node_test(line) {
+            self.failures.begin(name);
+            self.is_error = true;
         }
         let Some(summary) = ["# ", "\u{2139} "]
             .iter()
@@ -162,6 +239,17 @@ impl Reader for NodeTest {
     fn reasons(&self) -> Vec<String> {
         self.reasons.iter().cloned().collect()
     }
+
+    fn failures(&self) -> Vec<String> {
+        self.failures.lines()
+    }
+}
+
+/// The name in a line such as `✖ draws (0.13ms)`; the headline of the list at the end has no time.
+fn failed_node_test(line: &str) -> Option<&str> {
+    let told = line.trim_start().strip_prefix("\u{2716} ")?;
+    let (name, time) = told.rsplit_once(" (")?;
+    time.ends_with("ms)").then_some(name)
 }
 
 /// The reason in a line such as `- name (0.1ms) # no Orthanc here` or `ok 3 - name # SKIP no Orthanc here`.
@@ -240,6 +328,38 @@ mod tests {
             \u{2714} todo (0.1ms) # TODO";
         let (_, reasons) = read(NodeTest::default(), output);
         assert_eq!(reasons, ["no Orthanc here", "no provider here"]);
+    }
+
+    #[test]
+    fn each_failed_cargo_test_is_named_with_the_first_line_of_its_error() {
+        let output = "test waiting::calm ... ok\n\
+            test waiting::cut ... FAILED\n\
+            test waiting::long ... FAILED\n\
+            ---- waiting::calm stdout ----\n\
+            thread 'x' panicked at tests/core/other.rs:1:1:\nmeant to\n\
+            ---- waiting::cut stdout ----\n\
+            thread 'waiting::cut' (17) panicked at tests/core/waiting.rs:4:5:\n\
+            assertion `left == right` failed: six refusals\n  left: 1\n right: 2\n\
+            ---- waiting::long stdout ----\n\
+            Error: \"no file\"\n\
+            failures:\n    waiting::cut\n    waiting::long";
+        let mut reader = CargoTest::default();
+        output.lines().for_each(|line| reader.line(line));
+        let cut = "waiting::cut: assertion `left == right` failed: six refusals";
+        assert_eq!(reader.failures(), [cut, "waiting::long"]);
+    }
+
+    #[test]
+    fn each_failed_node_test_is_named_once_with_the_first_line_of_its_error() {
+        let output = "\u{2714} draws (0.13ms)\n\
+            \u{2716} signs in (1.5ms)\n\
+            \u{2716} failing tests:\n\n\
+            test at tests/browser/signin.spec.js:76:1\n\
+            \u{2716} signs in (1.5ms)\n  AssertionError [ERR_ASSERTION]: there is no name\n  + actual";
+        let mut reader = NodeTest::default();
+        output.lines().for_each(|line| reader.line(line));
+        let told = "signs in: AssertionError [ERR_ASSERTION]: there is no name";
+        assert_eq!(reader.failures(), [told]);
     }
 
     #[test]
