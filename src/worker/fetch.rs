@@ -233,8 +233,14 @@ async fn read(
     let begun_millis = now_millis();
     let mut arrival = Arrival::new(begun_millis, n_bytes_total);
     let mut finer_than = u8::MAX;
+    // Not all archives tell in their metadata how a frame is stored; its head does.
+    let mut is_expected = job.transfer_syntax.is_some();
     while let Some(more) = answer.next(controller).await? {
         parts.extend(more);
+        if !is_expected && let Some((head, _)) = answer.parser.beginning() {
+            elsewhere::expect(head.transfer_syntax.as_deref());
+            is_expected = true;
+        }
         let n_bytes = n_known + answer.n_wire_bytes;
         if arrival.is_due(now_millis(), n_bytes) {
             let beginning = answer.parser.beginning().filter(|_| parts.is_empty());
