@@ -3,6 +3,7 @@
 /** @import { Config } from "./types.d.ts" */
 import { keptSearch } from "./launch.js";
 import { parseLaunch, parseRoute, routeHash } from "./router.js";
+import { SignInError } from "./sign_in_error.js";
 
 /**
  * @typedef {{ verifier: string, state: string, nonce: string, target: string, isForOthers: boolean, isLinkLost: boolean, iss?: string }} Journey
@@ -26,9 +27,24 @@ export function destination(config) {
   return { target: `${HOME}${search}${hash}`, isLinkLost: route.screen === "accession" };
 }
 
-/** @param {Journey} journey */
+/** Reads and takes out what this tab keeps; nothing where the browser lets the page keep nothing. @param {string} key */
+function take(key) {
+  try {
+    const text = sessionStorage.getItem(key);
+    sessionStorage.removeItem(key);
+    return text;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Journey} journey @throws {SignInError} where the proofs of the answer cannot be kept */
 export function leave(journey) {
-  sessionStorage.setItem(KEY, JSON.stringify(journey));
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(journey));
+  } catch {
+    throw new SignInError("This browser lets the page keep nothing", "To sign in, this page must remember for a moment that it was you who asked. Allow cookies and site data for it, or leave the private window, and load the page again.", "Load again");
+  }
 }
 
 /**
@@ -38,8 +54,7 @@ export function leave(journey) {
 export function comeBack() {
   const given = new URLSearchParams(location.search);
   if (!given.has("state") || !(given.has("code") || given.has("error"))) return undefined;
-  const text = sessionStorage.getItem(KEY);
-  sessionStorage.removeItem(KEY);
+  const text = take(KEY);
   /** @type {Journey | undefined} */
   const journey = text ? JSON.parse(text) : undefined;
   history.replaceState(null, "", journey?.target.startsWith(HOME) ? journey.target : HOME);
@@ -48,13 +63,16 @@ export function comeBack() {
 
 /** Keeps that a sign-in failed until somebody is signed in and it can be put on record. @param {string} reason a title of ours */
 export function noteFailure(reason) {
-  const failures = JSON.parse(sessionStorage.getItem(FAILURES) ?? "[]");
-  sessionStorage.setItem(FAILURES, JSON.stringify([...failures, { reason, atMillis: Date.now() }]));
+  const failures = JSON.parse(take(FAILURES) ?? "[]");
+  try {
+    sessionStorage.setItem(FAILURES, JSON.stringify([...failures, { reason, atMillis: Date.now() }]));
+  } catch {
+    // Then it cannot be told later.
+  }
 }
 
 /** Sign-ins of this tab that failed; they are told once. @returns {{ reason: string, atMillis: number }[]} */
 export function takeFailures() {
-  const failures = sessionStorage.getItem(FAILURES);
-  sessionStorage.removeItem(FAILURES);
+  const failures = take(FAILURES);
   return failures ? JSON.parse(failures) : [];
 }

@@ -26,6 +26,8 @@ export async function keepBuild(app) {
   if (BUILD === undefined) return;
   watchSite();
   await atRest(app);
+  // It did start: should a worker ever stand in the way again, the page may try once more.
+  if (history.state?.isAfresh) history.replaceState(null, "");
   // Private windows, embedded pages and policies forbid it in many ways; then the browser's own cache is all there is.
   await keep(app).catch(() => undefined);
 }
