@@ -72,7 +72,7 @@ pub(crate) async fn get(
     controller: &AbortController,
 ) -> Result<Body, Failure> {
     let mut authorization = identity.authorization(source, &request.url, None).await;
-    let early = early(&request.url, identity, controller).await;
+    let early = early(&request.url, identity, controller).await?;
     let mut response = match early {
         Some(response) => response,
         None => ask(request, authorization.as_deref(), identity, controller).await?,
@@ -224,15 +224,24 @@ fn init(
     Ok(init)
 }
 
-/// The answer to this question where it was asked early and came to something.
-async fn early(url: &str, identity: &Identity, controller: &AbortController) -> Option<Response> {
-    let answer = identity
-        .take_early
-        .call2(&JsValue::UNDEFINED, &url.into(), &controller.signal())
-        .ok()?;
-    let answer: Promise = answer.dyn_into().ok()?;
-    let _watch = Watch::new(controller);
-    JsFuture::from(answer).await.ok()?.dyn_into().ok()
+/// The answer to this question where it was asked early and came to something; an archive that was silent that long is not
+/// asked once more.
+async fn early(
+    url: &str,
+    identity: &Identity,
+    controller: &AbortController,
+) -> Result<Option<Response>, Failure> {
+    let take = &identity.take_early;
+    let taken = take.call2(&JsValue::UNDEFINED, &url.into(), &controller.signal());
+    let Ok(Ok(answer)) = taken.map(JsCast::dyn_into::<Promise>) else {
+        return Ok(None);
+    };
+    let watch = Watch::new(controller);
+    match JsFuture::from(answer).await {
+        Ok(response) => Ok(response.dyn_into().ok()),
+        Err(_) if watch.is_over.get() => Err(Failure::TimedOut),
+        Err(_) => Ok(None),
+    }
 }
 
 async fn send(

@@ -170,6 +170,18 @@ fn an_answer_that_is_no_multipart_is_one_part() {
     assert_eq!(parse("", b"").len(), 1);
 }
 
+/// RFC 2046 5.1.1: a delimiter line, then the head of a part.
+#[test]
+fn fault_9_a_multipart_answer_under_another_name_is_taken_apart() {
+    let answer = &answer()[b"preamble\r\n".len()..];
+    for name in ["application/octet-stream", "image/jpeg", ""] {
+        assert_eq!(parse(name, answer), parse(TYPE, answer), "{name}");
+    }
+    let cut = &answer[..answer.len() - 60];
+    let (parts, end) = parse_pieces("application/octet-stream", [cut]);
+    assert_eq!((parts.len(), end), (1, Err(MultipartError::Truncated)));
+}
+
 #[test]
 fn caps_and_missing_boundaries() {
     assert!(matches!(

@@ -2,6 +2,25 @@
 
 /// Blanks after a boundary that are borne (RFC 2046 calls them transport padding).
 const MAX_PADDING: usize = 256;
+/// Most characters of a boundary (RFC 2046 5.1.1).
+const MAX_BOUNDARY: usize = 70;
+
+/// The boundary of an answer that begins with a delimiter and the head of a part: `--boundary`, a line break, `Content-`.
+pub(super) fn hidden_boundary(answer: &[u8]) -> Option<String> {
+    const HEAD: &[u8] = b"content-";
+    let line = answer.strip_prefix(b"--")?;
+    let mut start = line.iter().take(MAX_BOUNDARY + 2);
+    let end = start.position(|byte| *byte == b'\n')?;
+    let boundary = str::from_utf8(&line[..end]).ok()?.trim_end();
+    let is_boundary =
+        |letter: char| letter.is_ascii_alphanumeric() || "'()+_,-./:=? ".contains(letter);
+    let is_head = line
+        .get(end + 1..end + 1 + HEAD.len())?
+        .eq_ignore_ascii_case(HEAD);
+    (is_head && !boundary.is_empty() && boundary.chars().all(is_boundary))
+        .then(|| boundary.to_owned())
+}
+
 /// The delimiter's line at some place.
 pub(super) enum Line {
     /// Something else.

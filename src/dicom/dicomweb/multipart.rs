@@ -1,6 +1,6 @@
 //! A push parser for multipart/related answers (PS3.18 8.6.1.2, RFC 2046 5.1): bytes in as they come, whole parts out.
 
-use super::delimiter::Line;
+use super::delimiter::{Line, hidden_boundary};
 use super::media_type::MediaType;
 use super::part::read_head;
 use crate::error::MultipartError;
@@ -150,6 +150,9 @@ impl MultipartParser {
     /// [`MultipartError::Truncated`] where the closing delimiter is missing; the last part then does not come out.
     pub fn finish(&mut self) -> Result<(), MultipartError> {
         if self.state == State::Single {
+            if let Some(boundary) = hidden_boundary(&self.buffer) {
+                return self.take_apart(&boundary);
+            }
             self.state = State::Epilogue;
             return self.deliver(self.buffer.len());
         }
@@ -164,6 +167,17 @@ impl MultipartParser {
         } else {
             Err(MultipartError::Truncated)
         }
+    }
+
+    /// The answer was not called multipart and is: as one part its frame would begin with a delimiter, and be drawn out of
+    /// place.
+    fn take_apart(&mut self, boundary: &str) -> Result<(), MultipartError> {
+        let answer = std::mem::take(&mut self.buffer);
+        let outer_syntax = self.outer_syntax.take();
+        *self = Self::new(&format!("multipart/related; boundary=\"{boundary}\""))?;
+        self.outer_syntax = outer_syntax;
+        self.push(&answer)?;
+        self.finish()
     }
 
     /// How many bytes to take at once.
