@@ -198,3 +198,35 @@ test("workers that die are replaced and their frames come all the same", { timeo
   await page.evaluate(() => window.viewer.free());
   await page.context().close();
 });
+
+test("fault 42: a frame that ends its worker every time is unreadable in the end, and the page lives", { timeout: 60_000 }, async () => {
+  const page = await start("cpu");
+  await page.evaluate(() => {
+    // Whatever worker is given the third frame that is asked for traps as soon as it decodes it.
+    let victim;
+    const seen = new Set();
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (message, ...rest) {
+      const instance = message?.text?.includes("Fetch") && /"instance":"([\d.]+)"/.exec(message.text)?.[1];
+      if (instance) seen.add(instance);
+      victim ??= [...seen][2];
+      if (instance && instance === victim) {
+        const id = /"id":(\d+)/.exec(message.text)?.[1];
+        this.addEventListener("message", ({ data }) => {
+          if (data?.text?.includes("Decoding") && /"id":(\d+)/.exec(data.text)?.[1] === id) this.dispatchEvent(new ErrorEvent("error"));
+        });
+      }
+      return post.call(this, message, ...rest);
+    };
+  });
+  await openStudy(page);
+  await page.waitForFunction(() => {
+    const { framesFailed, framesReady, framesWanted } = window.viewer.summary().load;
+    return framesFailed === 1 && framesReady === framesWanted - 1;
+  });
+  await page.evaluate(() => window.viewer.dispatch({ type: "action", action: "invert" }));
+  await isShown(page);
+  assert.deepEqual(page.problems, []);
+  await page.evaluate(() => window.viewer.free());
+  await page.context().close();
+});

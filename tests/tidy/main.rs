@@ -6,6 +6,7 @@
 )]
 
 mod display_page;
+mod faults_page;
 
 use std::fmt::Write as _;
 use std::fs;
