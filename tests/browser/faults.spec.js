@@ -63,6 +63,7 @@ test("fault 2: nobody answers at the start: said, and Retry brings the study whe
 test("fault 2: an archive that does not answer is told after 15 s, and no sign of waiting stays", { timeout: 90_000 }, async () => {
   await faults(site, [{ path: "/series?", fault: { delayMillis: 60_000 } }]);
   const page = await openPage(site, `#/study/${site.thorax.study}`);
+  await page.locator(CARD).first().waitFor({ timeout: 60_000 });
   await says(page, CARD, /did not answer within 15 s/);
   assert.equal((await summary(page)).load.isBusy, false);
   await faults(site, []);
