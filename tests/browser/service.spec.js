@@ -41,8 +41,13 @@ afterEach(async () => {
 
 const thorax = () => `#/study/${site.thorax.study}?series=${site.thorax.series}`;
 
-async function open() {
+/** @param {{ isThin?: boolean }} [line] as the page measures it, whatever else this machine does */
+async function open({ isThin = false } = {}) {
   const page = await context.newPage();
+  await page.addInitScript((duration) => {
+    const real = performance.getEntriesByType.bind(performance);
+    performance.getEntriesByType = (type) => (type === "resource" ? real(type).map(({ name, transferSize }) => ({ name, transferSize, duration })) : real(type));
+  }, isThin ? 60_000 : 1);
   page.problems = [];
   page.on("pageerror", (error) => page.problems.push(error.message));
   await page.goto(`${host.url}/?renderer=cpu${thorax()}`);
@@ -110,6 +115,18 @@ test("to keep the files costs no byte twice, and nothing before the first pictur
   const [script, frame] = [(url) => url.startsWith("/service_worker.js"), (url) => url.includes("/frames/")].map((is) => host.log.findIndex(is));
   assert.ok(frame >= 0 && frame < script, "the picture was asked for first");
   assert.ok(host.log.slice(0, script).every((url) => !url.includes("module_")), "no decoder that the picture did without");
+});
+
+test("on a thin line no decoder is brought that this visit did not need", { timeout: 90_000 }, async () => {
+  const page = await open({ isThin: true });
+  await isShown(page);
+  const files = wanted().filter((url) => !url.includes("/module_"));
+  await page.waitForFunction(async (files) => {
+    const cache = await caches.open((await caches.keys())[0] ?? "none");
+    const kept = (await cache.keys()).map(({ url }) => url);
+    return files.every((file) => kept.some((url) => url.endsWith(file)));
+  }, files);
+  assert.deepEqual(ofBuild(host.log).filter((url) => url.includes("/module_")), []);
 });
 
 test("fault 48: a new build while a study is open: the page says so, goes on with its own files, and nothing of two builds is mixed", { timeout: 120_000 }, async () => {
