@@ -36,6 +36,8 @@ test("a study and its prior, picked with the mouse, stand side by side without a
   assert.deepEqual(layout, { rows: 1, columns: 2 });
   assert.deepEqual(viewports.map((one) => one.study), [now, prior]);
   assert.deepEqual(problems, []);
+  // The strip comes after the pictures.
+  await page.locator("#strip .whose").nth(1).waitFor();
   assert.equal(await page.locator("#strip .whose").count(), 2);
   assert.ok(!(await page.locator("#surface").innerText()).includes("OTHER PATIENT"));
   assert.deepEqual(page.problems, []);
