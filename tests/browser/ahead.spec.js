@@ -1,44 +1,26 @@
 // What comes before anybody looks at it, how long it takes, everything coarse first, and memory that runs out.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { after, afterEach, before, test } from "node:test";
 import { dicom, uid } from "./dicom.js";
 import { faults, frames, goTo, isComplete, isShown, openPage, says, start, summary } from "./harness.js";
+import { JPEG_2000_LOSSLESS, noWaves, waveHeader, waves } from "./waves.js";
 
-const noPillow = !process.env.PYDICOM && "no python with Pillow here, which writes JPEG 2000";
 const SIDE_PX = 256;
 const N = 12;
-const JPEG_2000_LOSSLESS = "1.2.840.10008.1.2.4.90";
 /** Two series of such slices, and one of uncompressed ones. */
 const [WAVES, RAW] = [92, 93];
-
-/** OpenJPEG writes waves with grain, resolution after resolution. */
-const WRITE = `
-import base64, io, numpy as np
-from PIL import Image
-y, x = np.mgrid[0:${SIDE_PX}, 0:${SIDE_PX}]
-grain = np.random.default_rng(1).normal(0, 20, x.shape)
-for n in range(${N}):
-    values = (1000 + 600 * np.sin((x + 4 * n) / 23) * np.cos(y / 31) + grain).astype(np.uint16)
-    out = io.BytesIO()
-    Image.fromarray(values).save(out, "JPEG2000", progression="RPCL", num_resolutions=6, irreversible=False, no_jp2=True)
-    print(base64.b64encode(out.getvalue()).decode())
-`;
 
 let site;
 
 before(async () => {
   const files = {};
-  const size = { "00280010": ["US", SIDE_PX], "00280011": ["US", SIDE_PX], "00281050": ["DS", "1000"], "00281051": ["DS", "1400"] };
+  const size = waveHeader(SIDE_PX);
   const flat = (/** @type {number} */ number) => Buffer.alloc(SIDE_PX * SIDE_PX * 2, number);
   for (const series of [1, 2, 3]) {
     for (let number = 1; number <= N; number += 1) files[`raw-${series}-${number}.dcm`] = dicom({ study: RAW, series, number }, { ...size, "7FE00010": ["OW", flat(number)] });
   }
-  if (!noPillow) {
-    const { stdout, stderr, status } = spawnSync(process.env.PYDICOM, ["-c", WRITE], { encoding: "utf8", maxBuffer: 1 << 26 });
-    assert.equal(status, 0, stderr);
-    stdout.trim().split("\n").forEach((line, at) => {
-      const frame = Buffer.from(line, "base64");
+  if (!noWaves) {
+    waves({ side: SIDE_PX, n: N }).forEach((frame, at) => {
       for (const series of [1, 2]) files[`wave-${series}-${at + 1}.dcm`] = dicom({ study: WAVES, series, number: at + 1 }, size, { syntax: JPEG_2000_LOSSLESS, frame });
     });
   }
@@ -75,7 +57,7 @@ test("once the series shown is here the others come too, and the next one is the
   await page.close();
 });
 
-test("fault 14: a slow archive sends what is seen first, the page says how long the rest takes, and goes where the reader goes", { skip: noPillow, timeout: 150_000 }, async () => {
+test("fault 14: a slow archive sends what is seen first, the page says how long the rest takes, and goes where the reader goes", { skip: noWaves, timeout: 150_000 }, async () => {
   await faults(site, [{ path: "/frames/", fault: { bytesPerSecond: 20_000 } }]);
   const page = await openPage(site, `#/study/${uid(WAVES)}?series=${uid(WAVES, 1)}`);
   await isShown(page);
@@ -90,7 +72,7 @@ test("fault 14: a slow archive sends what is seen first, the page says how long 
   await page.close();
 });
 
-test("everything coarse first: all series can be looked at, then what is touched comes whole", { skip: noPillow, timeout: 150_000 }, async () => {
+test("everything coarse first: all series can be looked at, then what is touched comes whole", { skip: noWaves, timeout: 150_000 }, async () => {
   await faults(site, [{ path: "/frames/", fault: { bytesPerSecond: 20_000 } }]);
   const page = await openPage(site, `#/study/${uid(WAVES)}?series=${uid(WAVES, 1)}`);
   await until(page, ({ viewports: [one], series }) => ["shown", "reduced"].includes(one?.state) && series.length === 2);

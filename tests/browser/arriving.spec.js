@@ -1,35 +1,18 @@
 // A thin line: an image that is stored by resolutions is seen coarse while it comes, says so, and is exact in the end.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { after, afterEach, before, test } from "node:test";
 import { dicom, uid } from "./dicom.js";
 import { faults, frames, isShown, openPage, says, shot, start, summary } from "./harness.js";
+import { JPEG_2000_LOSSLESS, noWaves as skip, waveHeader, waves } from "./waves.js";
 
-const skip = !process.env.PYDICOM && "no python with Pillow here, which writes JPEG 2000";
 const SIDE_PX = 512;
-const JPEG_2000_LOSSLESS = "1.2.840.10008.1.2.4.90";
-
-/** OpenJPEG writes waves with grain, resolution after resolution. */
-const WRITE = `
-import base64, io, numpy as np
-from PIL import Image
-y, x = np.mgrid[0:${SIDE_PX}, 0:${SIDE_PX}]
-grain = np.random.default_rng(1).normal(0, 20, x.shape)
-for n in range(3):
-    values = (1000 + 600 * np.sin((x + 40 * n) / 23) * np.cos(y / 31) + grain).astype(np.uint16)
-    out = io.BytesIO()
-    Image.fromarray(values).save(out, "JPEG2000", progression="RPCL", num_resolutions=6, irreversible=False, no_jp2=True)
-    print(base64.b64encode(out.getvalue()).decode())
-`;
 
 let site;
 
 before(async () => {
   if (skip) return;
-  const { stdout, stderr, status } = spawnSync(process.env.PYDICOM, ["-c", WRITE], { encoding: "utf8", maxBuffer: 1 << 24 });
-  assert.equal(status, 0, stderr);
-  const size = { "00280010": ["US", SIDE_PX], "00280011": ["US", SIDE_PX], "00281050": ["DS", "1000"], "00281051": ["DS", "1400"] };
-  const streams = stdout.trim().split("\n").map((line) => Buffer.from(line, "base64"));
+  const size = waveHeader(SIDE_PX);
+  const streams = waves({ side: SIDE_PX, n: 3, step: 40 });
   const files = streams.map((frame, at) => {
     const where = { study: 90, series: 1, number: at + 1 };
     return [`wave-${at + 1}.dcm`, dicom(where, size, { syntax: JPEG_2000_LOSSLESS, frame })];
